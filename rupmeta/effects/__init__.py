@@ -1,0 +1,1 @@
+"""Routes, measures, conversions and aggregation → ``Effects``."""

@@ -1,0 +1,117 @@
+"""``Effects``: the one table that every statistic is a function of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rupmeta.results import Note, NotEstimable
+
+__all__ = ["EffectRow", "Effects", "Flag", "RouteResult"]
+
+Flag = Literal["direct", "converted", "approximate"]
+Scalar = float | int | str | bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class RouteResult:
+    """One reported route of one effect, computed on the analysis scale.
+
+    ``route`` names the keys (``"r, n"``), ``formula`` shows the computation with the numbers in it.
+    ``yi`` is oriented (positive: repair goes with better outcome). ``rounding`` is the interval of ``yi`` that the
+    rounding of the printed numbers allows. ``problem`` says why the route gives nothing (then yi, vi are None).
+    """
+
+    index: int
+    route: str
+    formula: str
+    yi: float | None
+    vi: float | None
+    n: float | None
+    flag: Flag
+    adjusted: bool = False
+    rounding: tuple[float, float] | None = None
+    problem: NotEstimable | None = None
+    rank: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class EffectRow:
+    """One effect on the analysis scale: the used route, all routes, and what is known of it.
+
+    ``yi`` shape () on the scale ``measure``; ``vi`` its sampling variance; ``n`` people behind it (None: unknown).
+    ``members`` are the effect ids that were aggregated into this row (one id: not aggregated).
+    """
+
+    study: str
+    effect: str
+    cluster: str
+    label: str
+    year: int | None
+    measure: str
+    yi: float
+    vi: float
+    n: float | None
+    route: str
+    formula: str
+    flag: Flag
+    adjusted: bool = False
+    provisional: bool = False
+    synthetic: bool = False
+    outcome: str | None = None
+    comparison: str | None = None
+    phase: str | None = None
+    moderators: Mapping[str, Scalar] = field(default_factory=dict)
+    routes: tuple[RouteResult, ...] = ()
+    members: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
+    where: str | None = None
+
+
+@dataclass(frozen=True)
+class Effects:
+    """The effects of one analysis, in file order.
+
+    ``rows``: k rows. ``V``: shape (k, k) when some effects covary (same sample), else None and V = diag(vi).
+    ``dropped``: (study, effect, reason) of effects that have no usable route.
+    """
+
+    measure: str
+    rows: tuple[EffectRow, ...]
+    V: NDArray[np.float64] | None = None
+    dropped: tuple[tuple[str, str, str], ...] = ()
+    notes: tuple[Note, ...] = ()
+
+    @property
+    def k(self) -> int:
+        """Number of rows."""
+        return len(self.rows)
+
+    @property
+    def yi(self) -> NDArray[np.float64]:
+        """Effects, shape (k,), on the scale ``measure``."""
+        return np.array([row.yi for row in self.rows], dtype=np.float64)
+
+    @property
+    def vi(self) -> NDArray[np.float64]:
+        """Sampling variances, shape (k,)."""
+        return np.array([row.vi for row in self.rows], dtype=np.float64)
+
+    @property
+    def clusters(self) -> tuple[str, ...]:
+        """Sample of every row: rows that share it are not independent."""
+        return tuple(row.cluster for row in self.rows)
+
+    def take(self, indices: Sequence[int]) -> Effects:
+        """The rows at ``indices``, in that order."""
+        index = np.asarray(indices, dtype=np.intp)
+        V = None if self.V is None else self.V[np.ix_(index, index)]
+        return Effects(self.measure, tuple(self.rows[i] for i in indices), V, self.dropped, self.notes)
+
+    def moderator(self, name: str) -> tuple[Scalar, ...]:
+        """The value of ``name`` in every row; None where it was not reported."""
+        return tuple(row.moderators.get(name) for row in self.rows)

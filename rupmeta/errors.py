@@ -1,0 +1,57 @@
+"""Every exception that rupmeta raises on purpose.
+
+RupmetaError
+├── InputError         files with faults; carries all of them               exit 1
+├── UsageError         a wrong option or argument                           exit 2
+│   └── MissingExtra   an optional package is not installed                 exit 2
+└── EstimationError    nothing can be estimated, and why                    exit 3
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:  # a type only: this floor imports nothing
+    from rupmeta.read.problems import Problem
+
+__all__ = ["EstimationError", "InputError", "MissingExtra", "RupmetaError", "UsageError"]
+
+
+class RupmetaError(Exception):
+    """Anything that rupmeta says no to; the message is written for the user."""
+
+    exit_code: ClassVar[int] = 2
+
+
+class InputError(RupmetaError):
+    """Files that cannot be used as written. ``problems`` holds every fault, sorted by address."""
+
+    exit_code = 1
+
+    def __init__(self, problems: Sequence[Problem]):
+        self.problems = tuple(problems)
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+class UsageError(RupmetaError):
+    """An option or argument that makes no sense; says what is allowed."""
+
+    exit_code = 2
+
+
+class MissingExtra(UsageError):
+    """A package of an optional extra is needed and absent."""
+
+    def __init__(self, extra: str, what: str):
+        super().__init__(f"{what} needs the extra '{extra}': pip install 'rupmeta[{extra}]'")
+
+
+class EstimationError(RupmetaError):
+    """There is nothing to estimate; ``code`` is the note's code (K-FEW, CONV, …)."""
+
+    exit_code = 3
+
+    def __init__(self, message: str, code: str = "K-FEW"):
+        self.code = code
+        super().__init__(message)

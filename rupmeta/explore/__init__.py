@@ -1,0 +1,1 @@
+"""Is the answer the same everywhere, and can it be trusted?"""

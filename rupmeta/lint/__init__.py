@@ -1,0 +1,1 @@
+"""Is a number plausible? One rule, one code."""

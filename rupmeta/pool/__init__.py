@@ -1,0 +1,1 @@
+"""tau2, heterogeneity, inference and the fit."""

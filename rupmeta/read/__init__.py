@@ -1,0 +1,1 @@
+"""Files → typed records, and every fault with file, line and column."""

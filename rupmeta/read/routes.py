@@ -1,0 +1,96 @@
+"""Which keys together make a route from a printed statistic to an effect size. What is computed: ``effects.routes``."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+__all__ = ["COMPANIONS", "LEADS", "ROUTE_SPECS", "RouteSpec", "match_route"]
+
+
+@dataclass(frozen=True, slots=True)
+class RouteSpec:
+    """A route: its name (the keys), the keys it cannot do without and those that it can use.
+
+    ``signed`` False: the statistic carries no sign, so ``favours`` is required.
+    """
+
+    name: str
+    family: str
+    required: tuple[str, ...]
+    optional: tuple[str, ...] = ()
+    signed: bool = True
+
+    @property
+    def lead(self) -> str:
+        """The key that says what kind of statistic this is."""
+        return self.required[0]
+
+
+def _spec(family: str, name: str, optional: str = "", *, signed: bool = True) -> RouteSpec:
+    return RouteSpec(name, family, tuple(name.split(", ")), tuple(optional.split()), signed)
+
+
+def _two_groups() -> list[RouteSpec]:
+    spreads = ("sd", "se", "ci")
+    return [
+        _spec("two groups", f"mean1, {a}1, n1, mean2, {b}2, n2", "n") for a in spreads for b in spreads
+    ]
+
+
+#: Companions that any route may carry.
+COMPANIONS = frozenset({"favours", "sign", "level", "note"})
+
+ROUTE_SPECS: dict[str, RouteSpec] = {
+    spec.name: spec
+    for spec in [
+        _spec("correlation", "r, n", "n1 n2"),
+        _spec("correlation", "spearman, n"),
+        _spec("correlation", "fisher_z, n"),
+        _spec("correlation", "partial_r, n, covariates"),
+        _spec("correlation", "semipartial_r, n, covariates, r2"),
+        _spec("correlation", "beta, n, covariates"),
+        _spec("test", "t, df", "n covariates"),
+        _spec("test", "t, n1, n2", "n df"),
+        _spec("test", "t, n, predictors", "df"),
+        _spec("test", "F, df1, df2", "n n1 n2", signed=False),
+        _spec("test", "chi2, n", "df", signed=False),
+        _spec("test", "z, n"),
+        _spec("test", "p, n, tails", signed=False),
+        _spec("test", "p, n1, n2, tails", "n", signed=False),
+        *_two_groups(),
+        _spec("two groups", "d, n1, n2", "n se ci"),
+        _spec("two groups", "g, n1, n2", "n se ci"),
+        _spec("two groups", "d, se", "n"),
+        _spec("two groups", "g, se", "n"),
+        _spec("two groups", "d, ci", "n"),
+        _spec("two groups", "g, ci", "n"),
+        _spec("two groups", "d, n"),
+        _spec("two groups", "g, n"),
+        _spec(
+            "change",
+            "pre_mean1, post_mean1, sd_pre1, n1, pre_mean2, post_mean2, sd_pre2, n2",
+            "sd_post1 sd_post2 sd_change1 sd_change2 pre_post_r n",
+        ),
+        _spec("change", "pre_mean1, post_mean1, sd_pre1, n1", "sd_post1 sd_change1 pre_post_r paired_t n"),
+        _spec("counts", "events1, n1, events2, n2", "n"),
+        _spec("counts", "a, b, c, d", "n"),
+        _spec("counts", "odds_ratio, ci", "n n1 n2"),
+        _spec("counts", "odds_ratio, se_log", "n n1 n2"),
+        _spec("counts", "risk_ratio, ci", "n n1 n2"),
+        _spec("counts", "risk_ratio, se_log", "n n1 n2"),
+        _spec("counts", "phi, n"),
+        _spec("given", "yi, vi, measure", "n n1 n2 covariates"),
+        _spec("given", "yi, sei, measure", "n n1 n2 covariates"),
+        _spec("raw", "sessions, outcome_column", "detect"),
+    ]
+}
+
+LEADS: tuple[str, ...] = tuple(dict.fromkeys(spec.lead for spec in ROUTE_SPECS.values()))
+
+
+def match_route(keys: Collection[str]) -> RouteSpec | None:
+    """The most demanding route whose required keys are all among ``keys``; None when there is none."""
+    present = set(keys)
+    fitting = [spec for spec in ROUTE_SPECS.values() if present.issuperset(spec.required)]
+    return max(fitting, key=lambda spec: len(spec.required), default=None)

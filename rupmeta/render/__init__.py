@@ -1,0 +1,1 @@
+"""Results → layouts, tables and documents; knows nothing of how numbers were computed."""
