@@ -1,7 +1,7 @@
 """The committed example files hold the published rows and nothing else.
 
-Molloy, O'Carroll & Ferguson (2014), Annals of Behavioral Medicine, 47, 92-101; rows of dat.molloy2014 in the R
-package metadat 1.2-0, in its order.
+Molloy, O'Carroll & Ferguson (2014), Annals of Behavioral Medicine, 47, 92-101; rows of dat.molloy2014 in
+the R package metadat 1.2-0, in its order.
 """
 
 import math
