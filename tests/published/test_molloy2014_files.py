@@ -39,7 +39,7 @@ def test_there_is_one_file_for_each_row_in_the_order_of_the_rows():
     assert files == [row[0] for row in ROWS]
 
 
-@pytest.mark.parametrize(("number", "row"), enumerate(ROWS, start=1), ids=[row[0] for row in ROWS])
+@pytest.mark.parametrize(("number", "row"), list(enumerate(ROWS, start=1)), ids=[row[0] for row in ROWS])
 def test_a_file_holds_its_row(number, row):
     stem, year, ri, ni, *moderators = row
     study = yaml.safe_load((FOLDER / f"{stem}.yaml").read_text("utf-8"))
