@@ -1,0 +1,129 @@
+"""The horizontal axis: range, ticks and where a number stands."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rupmeta.render.figures.layout import pt
+from rupmeta.render.labels import Display
+from rupmeta.render.numbers import NumberStyle, number
+
+__all__ = ["Axis", "fit_axis", "linear_ticks"]
+
+GROWTH = 0.75  # the axis may grow by this share of its core on each side to hold interval limits
+STEPS = (1.0, 2.0, 2.5, 5.0)
+RATIO_BASES = (1.25, 1.5, 2.0, 3.0, 5.0, 10.0, 100.0, 1000.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """Numbers on [lo, hi] mapped to [left, right] points, linearly or by their logarithm."""
+
+    lo: float
+    hi: float
+    left: float
+    right: float
+    ticks: tuple[float, ...]
+    log: bool = False
+
+    def x(self, value: float) -> float:
+        """Where ``value`` stands, in points; beyond the ends it is clipped."""
+        if self.log:
+            share = math.log(max(value, self.lo) / self.lo) / math.log(self.hi / self.lo)
+        else:
+            share = (value - self.lo) / (self.hi - self.lo)
+        return pt(self.left + min(max(share, 0.0), 1.0) * (self.right - self.left))
+
+    def tick_texts(self, display: Display, style: NumberStyle) -> tuple[str, ...]:
+        """The ticks as text, with as many digits as they need and no more."""
+        if self.log:
+            return tuple(_trimmed(tick, display, style) for tick in self.ticks)
+        digits = max(_decimals(tick) for tick in self.ticks)
+        return tuple(
+            "0" if tick == 0 else number(tick, display.kind, style, digits=digits) for tick in self.ticks
+        )
+
+
+def fit_axis(
+    core: Sequence[float],
+    limits: Sequence[float],
+    display: Display,
+    *,
+    left: float,
+    right: float,
+) -> Axis:
+    """An axis that holds every ``core`` value and, as far as it may grow, the interval ``limits``.
+
+    ``core`` are point estimates, pooled limits and the prediction interval; the null always belongs to it. The axis
+    grows by at most 0.75 of the core's span on each side, and never beyond what the measure can be.
+    """
+    log = display.log
+    forward = math.log if log else float
+    lower, upper = display.bounds
+    inside = [x for x in limits if not log or x > 0]
+    values = [forward(x) for x in (*core, display.null) if not log or x > 0]
+    lo, hi = min(values), max(values)
+    span = hi - lo
+    if span <= 0:  # one study at the null: its own interval is the core
+        span = max((abs(forward(x)) for x in inside), default=1.0) or 1.0
+    reach = [forward(x) for x in inside]
+    lo = max(lo - GROWTH * span, min([lo, *reach]))
+    hi = min(hi + GROWTH * span, max([hi, *reach]))
+    if hi == lo:
+        lo, hi = lo - span / 2, hi + span / 2
+    margin = 0.03 * (hi - lo)
+    lo, hi = lo - margin, hi + margin
+    if not log:
+        lo = lo if lower is None else max(lo, lower)
+        hi = hi if upper is None else min(hi, upper)
+    ticks = _ratio_ticks(math.exp(lo), math.exp(hi)) if log else linear_ticks(lo, hi)
+    if log:
+        return Axis(min(math.exp(lo), ticks[0]), max(math.exp(hi), ticks[-1]), left, right, ticks, log=True)
+    return Axis(min(lo, ticks[0]), max(hi, ticks[-1]), left, right, ticks)
+
+
+def linear_ticks(lo: float, hi: float, *, fewest: int = 5, most: int = 7) -> tuple[float, ...]:
+    """Multiples of 1, 2, 2.5 or 5 times a power of ten: ``fewest`` to ``most`` of them on [lo, hi].
+
+    Where no step gives that many inside, the ticks reach over the ends (and the axis follows them).
+
+    >>> linear_ticks(-0.12, 0.63)
+    (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6)
+    """
+    magnitude = math.floor(math.log10(hi - lo))
+    steps = [factor * 10.0**power for power in range(magnitude - 2, magnitude + 2) for factor in STEPS]
+    for step in steps:
+        first, last = math.ceil(lo / step - 1e-9), math.floor(hi / step + 1e-9)
+        if fewest <= last - first + 1 <= most:
+            return _multiples(first, last, step)
+    for step in steps:
+        first, last = math.floor(lo / step + 1e-9), math.ceil(hi / step - 1e-9)
+        if last - first + 1 <= most:
+            return _multiples(first, last, step)
+    raise AssertionError("a step of five times the span always gives few ticks")
+
+
+def _multiples(first: int, last: int, step: float) -> tuple[float, ...]:
+    return tuple(float(f"{i * step:.10g}") + 0.0 for i in range(first, last + 1))
+
+
+def _ratio_ticks(lo: float, hi: float) -> tuple[float, ...]:
+    """Powers of a base around 1: as many as seven, the narrowest base that allows it."""
+    for base in RATIO_BASES:
+        first = math.ceil(math.log(lo) / math.log(base) - 1e-9)
+        last = math.floor(math.log(hi) / math.log(base) + 1e-9)
+        if last - first + 1 <= 7:
+            break
+    first, last = min(first, -1), max(last, 1)
+    return tuple(float(f"{base**i:.3g}") for i in range(first, last + 1))
+
+
+def _decimals(x: float) -> int:
+    text = f"{x:.10f}".rstrip("0")
+    return len(text) - text.index(".") - 1
+
+
+def _trimmed(x: float, display: Display, style: NumberStyle) -> str:
+    return number(x, display.kind, style, digits=min(_decimals(x), 3))

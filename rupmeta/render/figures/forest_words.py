@@ -1,0 +1,196 @@
+"""The words of a forest plot: lines under the plot, marks and their footnotes, tooltips, alternative text."""
+
+from __future__ import annotations
+
+from rupmeta.render.figures.forest_data import (
+    BetweenTest,
+    ForestData,
+    ForestRow,
+    HeterogeneityLine,
+    PooledRow,
+)
+from rupmeta.render.figures.looks import JournalLook
+from rupmeta.render.labels import DISPLAY
+from rupmeta.render.numbers import (
+    APA,
+    NBSP,
+    NumberStyle,
+    estimate_texts,
+    interval_text,
+    level_text,
+    number,
+    p_text,
+)
+
+__all__ = [
+    "MARKS",
+    "between_text",
+    "describe_forest",
+    "footer_texts",
+    "forest_table",
+    "heterogeneity_text",
+    "row_marks",
+    "row_tooltip",
+]
+
+MARKS: tuple[tuple[str, str, str], ...] = (
+    ("provisional", "†", "provisional extraction: taken from an abstract or inferred, not yet verified"),
+    ("converted", "‡", "converted from another statistic"),
+    ("approximate", "§", "approximate: rests on an assumption"),
+    ("synthetic", "¶", "synthetic data, not evidence"),
+)
+
+
+def row_marks(row: ForestRow) -> str:
+    """The marks that stand behind a study's label: ``†‡``."""
+    return "".join(mark for flag, mark, _ in MARKS if getattr(row, flag))
+
+
+def heterogeneity_text(line: HeterogeneityLine, journal: JournalLook) -> str:
+    """The heterogeneity statistics as the journal writes them."""
+    style, sp = journal.numbers, journal.numbers.space
+    Q, df = number(line.Q, "stat", style), number(line.df, "df", style)
+    tau2, I2 = number(line.tau2, "tau2", style), _percent(line.I2, style)
+    if journal.heterogeneity == "revman":
+        return (
+            f"Heterogeneity: Tau²{_equals(tau2, style)}; Chi²{sp}={sp}{Q}, df{sp}={sp}{df} "
+            f"({p_text(line.pval, style, symbol='P')}); I²{_equals(I2, style)}"
+        )
+    if journal.heterogeneity == "bmj":
+        texts = (f"τ²{_equals(tau2, style)}", f"χ²={Q}", f"df={df}", p_text(line.pval, style, symbol="P"))
+        return f"Test for heterogeneity: {', '.join(texts)}; I²{_equals(I2, style)}".replace(sp, "")
+    if journal.heterogeneity == "jama":
+        return (
+            f"Heterogeneity: χ²({df}) = {Q}; {p_text(line.pval, style, symbol='P')}; I²{_equals(I2, style)}"
+        )
+    tau = None if line.tau2 is None else max(line.tau2, 0.0) ** 0.5
+    texts = (
+        f"Q({df}){sp}={sp}{Q}",
+        p_text(line.pval, style),
+        f"τ{_equals(number(tau, 'unbounded', style), style)}",
+        f"I²{_equals(I2, style)}",
+    )
+    return f"Heterogeneity: {', '.join(texts)}"
+
+
+def between_text(test: BetweenTest, style: NumberStyle = APA) -> str:
+    """The test between subgroups: ``Between subgroups: Q(2) = 4.10, p = .129``."""
+    stat, df1, sp = number(test.stat, "stat", style), number(test.df1, "df", style), style.space
+    name = f"Q({df1})" if test.df2 is None else f"F({df1},{sp}{number(test.df2, 'df', style)})"
+    return f"Between subgroups: {name}{sp}={sp}{stat}, {p_text(test.pval, style)}"
+
+
+def footer_texts(data: ForestData, journal: JournalLook) -> tuple[str, ...]:
+    """Every line below the plot, in order, not yet wrapped."""
+    texts: list[str] = []
+    if data.heterogeneity is not None and "overall" in journal.tests:
+        texts.append(heterogeneity_text(data.heterogeneity, journal))
+    if data.between is not None and "between" in journal.tests:
+        texts.append(between_text(data.between, journal.numbers))
+    if data.model:
+        texts.append(f"Model: {data.model}")
+    if data.references:
+        texts.append("Hollow diamonds: published figures, not pooled here")
+    for flag, mark, words in MARKS:
+        if any(getattr(row, flag) for row in data.rows):
+            texts.append(f"{mark}{NBSP}{words}")
+    return (*texts, *data.footnotes)
+
+
+def row_tooltip(row: ForestRow, data: ForestData, style: NumberStyle = APA) -> str:
+    """``Larsson (2018): r = .25, 95% CI [.13, .37], N = 249, weight 9.1%``."""
+    display = DISPLAY[data.measure]
+    estimate, interval = estimate_texts(
+        row.estimate, row.ci_lb, row.ci_ub, display.kind, style, null=display.null
+    )
+    parts = [
+        f"{row.label}: {display.symbol}{_equals(estimate, style)}",
+        f"{level_text(data.level)} CI {interval}",
+    ]
+    if row.n is not None:
+        parts.append(f"N{_equals(number(row.n, 'count', style), style)}")
+    if row.weight is not None:
+        parts.append(f"weight {number(row.weight, 'weight', style)}%")
+    return ", ".join(parts)
+
+
+def forest_table(data: ForestData, style: NumberStyle = APA) -> tuple[tuple[str, ...], ...]:
+    """The rows behind the picture, header first, labels in full."""
+    display = DISPLAY[data.measure]
+    level = level_text(data.level)
+    rows = [("Study", "N", display.symbol, f"{level} CI", "Weight (%)", "Marks")]
+
+    def cells(row: ForestRow | PooledRow, label: str, weight: float | None, marks: str) -> None:
+        texts = estimate_texts(row.estimate, row.ci_lb, row.ci_ub, display.kind, style, null=display.null)
+        n = "" if row.n is None else number(row.n, "count", style)
+        rows.append((label, n, *texts, "" if weight is None else number(weight, "weight", style), marks))
+
+    for group in data.groups:
+        if group.heading:
+            rows.append((group.heading, "", "", "", "", ""))
+        for row in group.rows:
+            cells(row, row.label, row.weight, row_marks(row))
+        if group.pooled:
+            cells(group.pooled, f"{group.pooled.label} (k = {group.pooled.k})", None, "")
+    if data.pooled:
+        cells(data.pooled, f"{data.pooled.label} (k = {data.pooled.k})", None, "")
+    if data.pi_lb is not None and data.pi_ub is not None:
+        text = interval_text(data.pi_lb, data.pi_ub, display.kind, style, null=display.null)
+        rows.append((f"{level} prediction interval", "", "", text, "", ""))
+    for reference in data.references:
+        texts = estimate_texts(
+            reference.estimate, reference.ci_lb, reference.ci_ub, display.kind, style, null=display.null
+        )
+        n = "" if reference.n is None else number(reference.n, "count", style)
+        rows.append((f"{reference.label} (published, not pooled)", n, *texts, "", ""))
+    return tuple(rows)
+
+
+def describe_forest(data: ForestData, style: NumberStyle = APA) -> str:
+    """The alternative text: what, k, N; estimate, intervals; heterogeneity; extremes; where the table is."""
+    display = DISPLAY[data.measure]
+    rows, sp = data.rows, style.space
+    count = f"{len(rows)} effect{'' if len(rows) == 1 else 's'}"
+    sentences = [*(f"{banner}." for banner in data.banners), f"Forest plot: {data.title}, {count}"]
+    total = data.pooled.n if data.pooled is not None else None
+    if total is not None:
+        sentences[-1] += f", N{sp}={sp}{number(total, 'count', style)}"
+    sentences[-1] += f" ({display.name})."
+    if data.pooled is not None:
+        p = data.pooled
+        estimate, interval = estimate_texts(
+            p.estimate, p.ci_lb, p.ci_ub, display.kind, style, null=display.null
+        )
+        text = f"Pooled {display.symbol}{_equals(estimate, style)}, {level_text(data.level)} CI {interval}"
+        if data.pi_lb is not None and data.pi_ub is not None:
+            prediction = interval_text(data.pi_lb, data.pi_ub, display.kind, style, null=display.null)
+            text += f", {level_text(data.level)} prediction interval {prediction}"
+        sentences.append(f"{text}.")
+    elif data.pooled_reason:
+        sentences.append(f"Not pooled: {data.pooled_reason.rstrip('.')}.")
+    if data.heterogeneity is not None:
+        h = data.heterogeneity
+        tau2 = _equals(number(h.tau2, "tau2", style), style)
+        sentences.append(
+            f"Heterogeneity: Q({number(h.df, 'df', style)}){sp}={sp}{number(h.Q, 'stat', style)}, "
+            f"{p_text(h.pval, style)}, τ²{tau2}, I²{_equals(_percent(h.I2, style), style)}."
+        )
+    if len(rows) > 1:
+        low, high = min(rows, key=lambda row: row.estimate), max(rows, key=lambda row: row.estimate)
+        sentences.append(
+            f"Effects run from {number(low.estimate, display.kind, style)} ({low.label}) "
+            f"to {number(high.estimate, display.kind, style)} ({high.label})."
+        )
+    sentences.append("The numbers stand in the table that belongs to this figure.")
+    return " ".join(sentences)
+
+
+def _percent(x: float | None, style: NumberStyle) -> str:
+    text = number(x, "percent", style)
+    return text if x is None else f"{text}%"
+
+
+def _equals(text: str, style: NumberStyle) -> str:
+    """`` = .29``, but `` < 0.001`` where the number is itself a bound."""
+    sp = style.space
+    return f"{sp}{text}" if text[:1] in "<>" else f"{sp}={sp}{text}"

@@ -1,0 +1,150 @@
+"""A figure as data: every decision taken, nothing drawn.
+
+Coordinates are points (1/72 inch), y runs downward, everything is rounded to 0.01 pt, so that a layout is equal on
+every machine and can be tested by value. Marks carry a ``role``, never a colour.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass, field
+from typing import Literal
+
+from rupmeta.results import Note
+
+__all__ = ["Circle", "Layout", "Line", "Mark", "Page", "Path", "Polygon", "Rect", "Text", "points", "pt"]
+
+Anchor = Literal["start", "middle", "end"]
+Point = tuple[float, float]
+
+
+def pt(x: float) -> float:
+    """A coordinate rounded to 0.01 pt, without a negative zero."""
+    return round(x, 2) + 0.0
+
+
+def points(*pairs: Point) -> tuple[Point, ...]:
+    """Rounded points."""
+    return tuple((pt(x), pt(y)) for x, y in pairs)
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Words at a baseline point. ``key`` (of every mark) names the row that the mark belongs to."""
+
+    x: float
+    y: float
+    text: str
+    role: str
+    size: float = 9.0
+    anchor: Anchor = "start"
+    bold: bool = False
+    italic: bool = False
+    rotate: float = 0.0
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A straight line."""
+
+    x1: float
+    y1: float
+    x2: float
+    y2: float
+    role: str
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rect:
+    """A box; x, y is its upper left corner."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    role: str
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Circle:
+    """A circle round a centre."""
+
+    x: float
+    y: float
+    radius: float
+    role: str
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Polygon:
+    """A closed shape."""
+
+    points: tuple[Point, ...]
+    role: str
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """An open line through points."""
+
+    points: tuple[Point, ...]
+    role: str
+    key: str = ""
+
+
+Mark = Text | Line | Rect | Circle | Polygon | Path
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page: its size in points and its marks, in painting order."""
+
+    width: float
+    height: float
+    marks: tuple[Mark, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """A figure. ``table``: the rows behind the picture, header first. ``tooltips``: (row key, full text) pairs.
+
+    ``text`` is the figure for a terminal, ``desc`` the alternative text, ``palette`` the colours that the look asks
+    for, ``notes`` what a painter cannot show.
+    """
+
+    name: str
+    title: str
+    desc: str
+    pages: tuple[Page, ...]
+    table: tuple[tuple[str, ...], ...]
+    text: str = ""
+    palette: str = "okabe-ito"
+    tooltips: tuple[tuple[str, str], ...] = ()
+    notes: tuple[Note, ...] = field(default=(), compare=False)
+
+    @property
+    def width(self) -> float:
+        """Width of the widest page, in points."""
+        return max(page.width for page in self.pages)
+
+    @property
+    def height(self) -> float:
+        """Height of the tallest page, in points."""
+        return max(page.height for page in self.pages)
+
+    @property
+    def marks(self) -> tuple[Mark, ...]:
+        """The marks of all pages."""
+        return tuple(mark for page in self.pages for mark in page.marks)
+
+    def digest(self) -> str:
+        """SHA-256 of everything that is drawn or said."""
+        kinds = [[type(mark).__name__ for mark in page.marks] for page in self.pages]
+        content = json.dumps([asdict(self), kinds], sort_keys=True, ensure_ascii=False)
+        return hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()

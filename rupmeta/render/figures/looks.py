@@ -1,0 +1,101 @@
+"""How journals want a forest plot to look; methods never depend on it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from rupmeta.render.numbers import APA, BMJ, COCHRANE, JAMA, NumberStyle
+
+__all__ = ["APA_LOOK", "JOURNALS", "JournalLook", "Look"]
+
+Column = Literal["study", "n", "effect", "weight"]
+CM = 72 / 2.54
+
+
+@dataclass(frozen=True, slots=True)
+class JournalLook:
+    """The house rules of a journal.
+
+    ``left`` and ``right`` are the columns on either side of the plot, ``above`` the words over the plot with the
+    fields ``{measure}`` and ``{model}``, ``tests`` which tests are shown below it.
+    """
+
+    name: str
+    left: tuple[Column, ...]
+    right: tuple[Column, ...]
+    study_heading: str
+    numbers: NumberStyle
+    weight_heading: str = "Weight"
+    weight_percent: bool = True
+    palette: str = "okabe-ito"
+    pooled_bold: bool = True
+    plot_width: float = 6 * CM
+    above: str = ""
+    favours: Literal["bottom", "top"] = "bottom"
+    heterogeneity: Literal["apa", "revman", "bmj", "jama"] = "apa"
+    tests: tuple[Literal["overall", "subgroups", "between"], ...] = ("overall", "between")
+    show_prediction: bool = True
+    blank_rows: bool = True
+
+
+APA_LOOK = JournalLook("apa", ("study", "n"), ("effect", "weight"), "Study", APA)
+
+JOURNALS: Mapping[str, JournalLook] = {
+    "apa": APA_LOOK,
+    "revman": JournalLook(
+        "revman",
+        ("study", "n", "weight", "effect"),
+        (),
+        "Study or Subgroup",
+        COCHRANE,
+        palette="revman",
+        above="{measure}, {model}",
+        heterogeneity="revman",
+        tests=("overall", "subgroups", "between"),
+    ),
+    "bmj": JournalLook(
+        "bmj",
+        ("study", "n"),
+        ("weight", "effect"),
+        "Study",
+        BMJ,
+        weight_heading="Weight (%)",
+        weight_percent=False,
+        pooled_bold=False,
+        plot_width=8 * CM,
+        above="{measure}, {model}",
+        heterogeneity="bmj",
+        tests=("overall",),
+    ),
+    "jama": JournalLook(
+        "jama",
+        ("study", "n"),
+        ("effect", "weight"),
+        "Source",
+        JAMA,
+        palette="jama",
+        pooled_bold=False,
+        plot_width=8 * CM,
+        favours="top",
+        heterogeneity="jama",
+        tests=("overall",),
+        blank_rows=False,
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What the user may choose: journal, colours, size.
+
+    ``width`` in points (None: as wide as the content asks for). ``rows_per_page`` None: one page, however long (HTML).
+    """
+
+    journal: JournalLook = field(default=APA_LOOK)
+    palette: str | None = None
+    width: float | None = None
+    size: float = 9.0
+    rows_per_page: int | None = 40
+    show_title: bool = True

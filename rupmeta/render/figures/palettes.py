@@ -1,0 +1,84 @@
+"""Colours by role; colour is never the only signal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+__all__ = ["PALETTES", "Palette", "Paint", "paint"]
+
+INK, MUTED, RULE = "#1b1b1f", "#6b7280", "#c9cdd4"
+
+
+@dataclass(frozen=True, slots=True)
+class Palette:
+    """The colours that differ between houses; text and rules are the same everywhere."""
+
+    square: str
+    pooled: str
+    subgroup: str
+    interval: str = INK
+
+
+PALETTES: Mapping[str, Palette] = {
+    "okabe-ito": Palette("#0072B2", "#D55E00", "#E69F00"),
+    "mono": Palette("#4d4d4d", "#000000", "#8c8c8c"),
+    "revman": Palette("#c00000", "#000000", "#000000"),
+    "jama": Palette("#00346b", "#7fb2dd", "#7fb2dd"),
+    "cochrane": Palette("#0072B2", "#000000", "#000000"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Paint:
+    """How a role is painted; widths and dashes in points."""
+
+    fill: str | None = None
+    stroke: str | None = None
+    width: float = 0.8
+    dash: tuple[float, float] | None = None
+
+
+def paint(role: str, palette: Palette) -> Paint:
+    """The paint of a role; an unknown role is drawn in ink, so that nothing vanishes."""
+    return _paints(palette).get(role, Paint(fill=INK, stroke=INK))
+
+
+def _paints(p: Palette) -> Mapping[str, Paint]:
+    return {
+        "title": Paint(INK),
+        "header": Paint(INK),
+        "heading": Paint(INK),
+        "study": Paint(INK),
+        "pooled-label": Paint(INK),
+        "muted": Paint(MUTED),
+        "footnote": Paint(MUTED),
+        "tick": Paint(MUTED),
+        "axis-title": Paint(MUTED),
+        "favours": Paint(INK),
+        "banner": Paint("#993404"),
+        "rule": Paint(stroke=INK, width=0.7),
+        "axis": Paint(stroke=MUTED, width=0.7),
+        "null": Paint(stroke=INK, width=0.7),
+        "pooled-line": Paint(stroke=p.pooled, width=0.7, dash=(3, 2.5)),
+        "ci": Paint(stroke=p.interval, width=1.0),
+        "arrow": Paint(fill=p.interval),
+        "square": Paint(fill=p.square),
+        "square-hollow": Paint(fill="#ffffff", stroke=p.square, width=1.2),
+        "pooled": Paint(fill=p.pooled),
+        "subgroup": Paint(fill=p.subgroup),
+        "reference": Paint(fill="#ffffff", stroke=INK, width=0.9),
+        "pi": Paint(fill=p.pooled),
+        "point": Paint(fill=p.square, stroke="#ffffff", width=0.6),
+        "point-hollow": Paint(fill="#ffffff", stroke=p.square, width=1.1),
+        "filled": Paint(fill="#ffffff", stroke=p.pooled, width=1.1),
+        "funnel": Paint(stroke=MUTED, width=0.8, dash=(4, 3)),
+        "estimate": Paint(stroke=p.pooled, width=1.1),
+        "adjusted": Paint(stroke=p.pooled, width=1.1, dash=(4, 3)),
+        "egger": Paint(stroke=p.square, width=1.1, dash=(1.5, 2)),
+        "contour-out": Paint(fill="#ffffff"),
+        "contour-10": Paint(fill="#eceef1"),
+        "contour-05": Paint(fill="#d6dae0"),
+        "contour-01": Paint(fill="#bcc2cb"),
+        "frame": Paint(stroke=RULE, width=0.7),
+    }
