@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from rupmeta.read.problems import Problem
+from rupmeta.errors import InputError, UsageError
+from rupmeta.read.documents import decode, digest, parse_document, tree_of
+from rupmeta.read.layout import REVIEW, list_files, name_faults, referenced_file, show, unread_files
+from rupmeta.read.problems import Problem, key_text
 from rupmeta.read.review import Analysis, Review
+from rupmeta.read.review_faults import review_faults
 from rupmeta.read.study import Study
-
-if TYPE_CHECKING:
-    from rupmeta.read.yaml_files import Place
+from rupmeta.read.study_faults import study_faults
+from rupmeta.read.yaml_files import Fault, KeyPath, Place
 
 __all__ = ["Folder", "InputFile", "KeyPath", "StudyFile", "read_folder"]
-
-#: ("effects", 0, "reported", 0, "r")
-KeyPath = tuple[str | int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +41,12 @@ class StudyFile:
 
     def locate(self, key: KeyPath) -> Place:
         """Line and column (1-based) of the value at ``key``; of the nearest parent when it is absent."""
-        raise NotImplementedError
+        return tree_of(self.text).locate(key)
 
     def printed(self, key: KeyPath) -> str | None:
         """The characters of the scalar at ``key`` as they stand in the file (``-.30``); None when absent."""
-        raise NotImplementedError
+        tree = tree_of(self.text)
+        return tree.locate(key).text if tree.holds(key) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,8 @@ class Folder:
     """Everything read from a studies folder, studies sorted by id.
 
     ``problems`` holds the warnings and infos of reading; errors raise ``InputError`` in ``read_folder``.
-    ``declared`` is False when there was no ``review.yaml`` (field defaults apply).
+    ``declared`` is False when there was no ``review.yaml`` (field defaults apply). ``damaged`` are the studies
+    with errors, without the values at fault: only ``lint`` looks at them, to report all faults in one run.
     """
 
     path: Path
@@ -61,16 +65,167 @@ class Folder:
     studies: tuple[StudyFile, ...]
     inputs: tuple[InputFile, ...]
     problems: tuple[Problem, ...] = ()
+    damaged: tuple[StudyFile, ...] = ()
+    review_text: str | None = None
 
     def analysis(self, name: str | None = None) -> tuple[str, Analysis]:
         """The analysis called ``name``, the first one by default; ``UsageError`` names those that exist."""
-        raise NotImplementedError
+        analyses = self.review.analyses
+        if name is None:
+            return next(iter(analyses.items()))
+        if name not in analyses:
+            raise UsageError(f"there is no analysis {name!r}; {self.file(REVIEW)} has {', '.join(analyses)}")
+        return name, analyses[name]
+
+    def file(self, name: str) -> str:
+        """The path of a file of this folder as messages show it."""
+        return _join(self.shown, name)
 
 
 def read_folder(path: str | Path, *, strict: bool = True) -> Folder:
     """Read ``review.yaml`` and every ``*.yaml`` study file directly in ``path``.
 
     Raises ``InputError`` with all faults of all files, unless ``strict`` is False: then the sound files are returned
-    and ``problems`` holds the errors too (``rupmeta check`` uses this).
+    and ``problems`` holds the errors too (``rupmeta check`` uses this). Raises ``UsageError`` when ``path`` is no
+    folder of studies. Sub-folders are not read.
     """
-    raise NotImplementedError
+    folder, shown = Path(path), show(path)
+    names = list_files(folder, shown)
+    with _no_collection():
+        read = _Reading(folder, shown)
+        for name, fault in (*name_faults(names), *unread_files(folder)):
+            read.add(name, (fault,))
+        for name in names:
+            if name == REVIEW:
+                read.review(name)
+            else:
+                read.study(name)
+        read.check_review()
+    result = read.folder_record()
+    errors = [problem for problem in result.problems if problem.severity == "error"]
+    if strict and errors:
+        raise InputError(errors)
+    return result
+
+
+class _Reading:
+    """What has been gathered so far from one folder."""
+
+    def __init__(self, folder: Path, shown: str):
+        self.folder = folder
+        self.shown = shown
+        self.record: Review | None = None
+        self.review_text: str | None = None
+        self.declared = False
+        self.studies: list[StudyFile] = []
+        self.damaged: list[StudyFile] = []
+        self.inputs: dict[str, InputFile] = {}
+        self.problems: list[Problem] = []
+
+    def add(self, name: str, faults: Sequence[Fault]) -> None:
+        """Bind faults to the file they were found in."""
+        shown = _join(self.shown, name)
+        self.problems.extend(
+            Problem(shown, f.line, f.column, f.code, f.severity, key_text(f.key), f.message)  # type: ignore[arg-type]
+            for f in faults
+        )
+
+    def _text(self, name: str) -> str | None:
+        try:
+            raw = (self.folder / name).read_bytes()
+        except OSError as error:
+            self.add(name, (Fault(1, 1, "FILE-ENC", (), f"cannot be read: {error.strerror}"),))
+            return None
+        shown = _join(self.shown, name)
+        self.inputs[shown] = InputFile(shown, len(raw), digest(raw))
+        text, faults = decode(raw)
+        self.add(name, faults)
+        return None if faults else text
+
+    def review(self, name: str) -> None:
+        """Read the protocol."""
+        self.declared = True
+        text = self._text(name)
+        if text is None:
+            return
+        document = parse_document(text, Review)
+        self.add(name, document.faults)
+        if document.sound:
+            self.record, self.review_text = document.record, text
+
+    def study(self, name: str) -> None:
+        """Read one study."""
+        text = self._text(name)
+        if text is None:
+            return
+        document = parse_document(text, Study)
+        self.add(name, document.faults)
+        if document.record is None:
+            return
+        at_fault = frozenset(fault.key for fault in document.faults)
+        more = study_faults(document.record, text, at_fault)
+        self.add(name, more)
+        more = (*more, *self._sessions(name, document.record, text))
+        file = StudyFile(name.removesuffix(".yaml"), _join(self.shown, name), text, document.record)
+        sound = document.sound and not any(fault.severity == "error" for fault in more)
+        (self.studies if sound else self.damaged).append(file)
+
+    def _sessions(self, name: str, study: Study, text: str) -> tuple[Fault, ...]:
+        """Files of session ratings that the study points to."""
+        faults: list[Fault] = []
+        for i, effect in enumerate(study.effects):
+            for j, route in enumerate(effect.reported):
+                if not isinstance(route.sessions, str):
+                    continue
+                key: KeyPath = ("effects", i, "reported", j, "sessions")
+                found = referenced_file(self.folder, route.sessions)
+                if isinstance(found, tuple):
+                    place = tree_of(text).locate(key)
+                    faults.append(Fault(place.line, place.column, found[0], key, found[1]))
+                else:
+                    raw = found.read_bytes()
+                    shown = _join(self.shown, route.sessions)
+                    self.inputs[shown] = InputFile(shown, len(raw), digest(raw))
+        self.add(name, faults)
+        return tuple(faults)
+
+    def check_review(self) -> None:
+        """Faults of the protocol that only the studies can show."""
+        if self.record is not None and self.review_text is not None:
+            self.add(REVIEW, review_faults(self.record, self.review_text, [*self.studies, *self.damaged]))
+
+    def folder_record(self) -> Folder:
+        """Everything, sorted."""
+        review = self.record if self.record is not None else Review(rupmeta=1)
+        if not review.analyses:
+            review = review.model_copy(update={"analyses": {"all": Analysis()}})
+        return Folder(
+            path=self.folder,
+            shown=self.shown,
+            review=review,
+            declared=self.declared,
+            studies=tuple(sorted(self.studies, key=lambda file: file.id)),
+            inputs=tuple(self.inputs[path] for path in sorted(self.inputs)),
+            problems=tuple(
+                sorted(self.problems, key=lambda p: (p.path, p.line, p.column, p.code, p.message))
+            ),
+            damaged=tuple(sorted(self.damaged, key=lambda file: file.id)),
+            review_text=self.review_text,
+        )
+
+
+def _join(shown: str, name: str) -> str:
+    return name if shown == "." else f"{shown.rstrip('/')}/{name}"
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """No garbage collection while reading: thousands of records are made and none is given up, so that looking
+    for cycles among them again and again would cost a third of the time."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()

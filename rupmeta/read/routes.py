@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import lru_cache
 
-__all__ = ["COMPANIONS", "LEADS", "ROUTE_SPECS", "RouteSpec", "match_route"]
+__all__ = ["COMPANIONS", "LEADS", "ROUTE_SPECS", "RouteSpec", "match_keys", "match_route", "partners"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,14 +29,14 @@ class RouteSpec:
 
 
 def _spec(family: str, name: str, optional: str = "", *, signed: bool = True) -> RouteSpec:
-    return RouteSpec(name, family, tuple(name.split(", ")), tuple(optional.split()), signed)
+    """A route whose name lists its required keys; those that are optional all the same are left out."""
+    free = tuple(optional.split())
+    return RouteSpec(name, family, tuple(key for key in name.split(", ") if key not in free), free, signed)
 
 
 def _two_groups() -> list[RouteSpec]:
     spreads = ("sd", "se", "ci")
-    return [
-        _spec("two groups", f"mean1, {a}1, n1, mean2, {b}2, n2", "n") for a in spreads for b in spreads
-    ]
+    return [_spec("two groups", f"mean1, {a}1, n1, mean2, {b}2, n2", "n") for a in spreads for b in spreads]
 
 
 #: Companions that any route may carry.
@@ -44,7 +45,7 @@ COMPANIONS = frozenset({"favours", "sign", "level", "note"})
 ROUTE_SPECS: dict[str, RouteSpec] = {
     spec.name: spec
     for spec in [
-        _spec("correlation", "r, n", "n1 n2"),
+        _spec("correlation", "r, n", "n1 n2 ci se df"),
         _spec("correlation", "spearman, n"),
         _spec("correlation", "fisher_z, n"),
         _spec("correlation", "partial_r, n, covariates"),
@@ -56,13 +57,13 @@ ROUTE_SPECS: dict[str, RouteSpec] = {
         _spec("test", "F, df1, df2", "n n1 n2", signed=False),
         _spec("test", "chi2, n", "df", signed=False),
         _spec("test", "z, n"),
-        _spec("test", "p, n, tails", signed=False),
-        _spec("test", "p, n1, n2, tails", "n", signed=False),
+        _spec("test", "p, n, tails", "tails n1 n2 df", signed=False),
+        _spec("test", "p, n1, n2, tails", "tails n df", signed=False),
         *_two_groups(),
         _spec("two groups", "d, n1, n2", "n se ci"),
         _spec("two groups", "g, n1, n2", "n se ci"),
-        _spec("two groups", "d, se", "n"),
-        _spec("two groups", "g, se", "n"),
+        _spec("two groups", "d, se", "n ci"),
+        _spec("two groups", "g, se", "n ci"),
         _spec("two groups", "d, ci", "n"),
         _spec("two groups", "g, ci", "n"),
         _spec("two groups", "d, n"),
@@ -75,9 +76,9 @@ ROUTE_SPECS: dict[str, RouteSpec] = {
         _spec("change", "pre_mean1, post_mean1, sd_pre1, n1", "sd_post1 sd_change1 pre_post_r paired_t n"),
         _spec("counts", "events1, n1, events2, n2", "n"),
         _spec("counts", "a, b, c, d", "n"),
-        _spec("counts", "odds_ratio, ci", "n n1 n2"),
+        _spec("counts", "odds_ratio, ci", "n n1 n2 se_log"),
         _spec("counts", "odds_ratio, se_log", "n n1 n2"),
-        _spec("counts", "risk_ratio, ci", "n n1 n2"),
+        _spec("counts", "risk_ratio, ci", "n n1 n2 se_log"),
         _spec("counts", "risk_ratio, se_log", "n n1 n2"),
         _spec("counts", "phi, n"),
         _spec("given", "yi, vi, measure", "n n1 n2 covariates"),
@@ -91,6 +92,31 @@ LEADS: tuple[str, ...] = tuple(dict.fromkeys(spec.lead for spec in ROUTE_SPECS.v
 
 def match_route(keys: Collection[str]) -> RouteSpec | None:
     """The most demanding route whose required keys are all among ``keys``; None when there is none."""
-    present = set(keys)
-    fitting = [spec for spec in ROUTE_SPECS.values() if present.issuperset(spec.required)]
+    return match_keys(frozenset(keys))
+
+
+@lru_cache(maxsize=1024)
+def match_keys(keys: frozenset[str]) -> RouteSpec | None:
+    """``match_route`` for a frozen set: thousands of routes have the same few sets of keys."""
+    fitting = [spec for spec in ROUTE_SPECS.values() if keys.issuperset(spec.required)]
     return max(fitting, key=lambda spec: len(spec.required), default=None)
+
+
+def partners(lead: str, keys: Collection[str]) -> list[str]:
+    """What a statistic still needs, one text per route that it can take, shortest first.
+
+    >>> partners("t", ["t"])
+    ['df', 'n1 and n2', 'n and predictors']
+    """
+    groups = []
+    for spec in ROUTE_SPECS.values():
+        missing = [key for key in spec.required if key not in keys]
+        if lead in spec.required and missing and missing not in groups:
+            groups.append(missing)
+    shortest = min((len(group) for group in groups), default=0)
+    near = [group for group in groups if len(group) <= max(2, shortest)]
+    return [_listed(group) for group in sorted(near, key=len)[:4]]
+
+
+def _listed(words: list[str]) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"

@@ -1,0 +1,116 @@
+"""Which files of a folder are read, which are not, and paths that point out of it."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath, PureWindowsPath
+
+from rupmeta.errors import UsageError
+from rupmeta.read.schema_faults import nearest
+from rupmeta.read.yaml_files import Fault
+
+__all__ = ["REVIEW", "list_files", "name_faults", "referenced_file", "show", "unread_files"]
+
+REVIEW = "review.yaml"
+_STEM = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*\Z")
+_DEPTH = 3
+
+
+def show(path: str | Path) -> str:
+    """The folder as messages show it: as typed, with forward slashes and no slash at the end."""
+    shown = str(path).replace(os.sep, "/").rstrip("/")
+    return shown or "/"
+
+
+def list_files(path: Path, shown: str) -> list[str]:
+    """Names of the ``*.yaml`` files of a review, sorted; ``UsageError`` when it is no folder of studies."""
+    if not path.exists():
+        raise UsageError(
+            f"there is no folder {shown}; name the folder of the studies, or start one with `rupmeta init`"
+        )
+    if not path.is_dir():
+        folder = show(path.parent)
+        raise UsageError(f"{shown} is a file; name the folder that holds it: {folder}")
+    try:
+        names = sorted(os.listdir(path))
+    except OSError as error:
+        raise UsageError(f"{shown} cannot be opened: {error.strerror}") from error
+    files = [name for name in names if name.endswith(".yaml") and not name.startswith(".")]
+    files = [name for name in files if (path / name).is_file()]
+    if not files:
+        others = [name for name in names if name.lower().endswith((".yml", ".yaml"))]
+        advice = (
+            f"; rename {others[0]} to {Path(others[0]).stem}.yaml" if others else "; start with `rupmeta new`"
+        )
+        raise UsageError(f"{shown} holds no study files (*.yaml){advice}")
+    return files
+
+
+def name_faults(names: list[str]) -> Iterator[tuple[str, Fault]]:
+    """Names that cannot be a study id, or that differ only in case from another."""
+    seen: dict[str, str] = {}
+    for name in names:
+        stem = name.removesuffix(".yaml")
+        if not _STEM.match(stem):
+            message = f"{stem!r} cannot be a study id; name the file with letters, digits, '.', '_' and '-'"
+            yield name, Fault(1, 1, "FILE-NAME", (), message)
+        elif stem.lower() in seen:
+            message = f"differs only in case from {seen[stem.lower()]}; rename one of them"
+            yield name, Fault(1, 1, "FILE-NAME", (), message)
+        seen.setdefault(stem.lower(), name)
+
+
+def unread_files(path: Path) -> Iterator[tuple[str, Fault]]:
+    """YAML that looks like a study but is not read: another extension, or a sub-folder that is no review."""
+    for name in sorted(os.listdir(path)):
+        if name.startswith("."):
+            continue
+        if (path / name).is_dir():
+            yield from ((found, _elsewhere(found)) for found in _inside(path, name, 1))
+        elif not name.endswith(".yaml") and name.lower().endswith((".yml", ".yaml")):
+            renamed = f"{name[: name.rfind('.')]}.yaml"
+            message = f"{name} is not read; rename it to {renamed}"
+            yield name, Fault(1, 1, "FILE-NAME", (), message, "warning")
+
+
+def _elsewhere(name: str) -> Fault:
+    message = f"{name} is not read; move it beside {REVIEW}, or give its folder a {REVIEW} of its own"
+    return Fault(1, 1, "FILE-NAME", (), message, "warning")
+
+
+def _inside(path: Path, folder: str, depth: int) -> Iterator[str]:
+    try:
+        names = sorted(os.listdir(path / folder))
+    except OSError:
+        return
+    if REVIEW in names or (path / folder).is_symlink():
+        return
+    for name in names:
+        inner = f"{folder}/{name}"
+        if name.startswith("."):
+            continue
+        if name.lower().endswith((".yaml", ".yml")):
+            yield inner
+        elif depth < _DEPTH and (path / inner).is_dir():
+            yield from _inside(path, inner, depth + 1)
+
+
+def referenced_file(folder: Path, name: str) -> Path | tuple[str, str]:
+    """The file that a study names, or code and sentence when it lies outside the folder or is absent."""
+    windows = PureWindowsPath(name)
+    outside = PurePosixPath(name).is_absolute() or windows.drive or windows.root or "://" in name
+    target = folder / name.replace("\\", "/")
+    try:
+        inside = not outside and target.resolve().is_relative_to(folder.resolve())
+    except (OSError, ValueError, RuntimeError):
+        inside = False
+    if not inside:
+        return "PATH-OUT", f"{name} lies outside the studies folder; copy the file into it"
+    if target.is_file():
+        return target
+    siblings = sorted(os.listdir(target.parent)) if target.parent.is_dir() else []
+    meant = nearest(target.name, siblings)
+    advice = f"did you mean {meant}?" if meant else "put it there, or correct the path"
+    return "PATH-MISS", f"there is no file {name} in the studies folder; {advice}"

@@ -1,0 +1,52 @@
+"""What a protocol must satisfy: a format that is known, and fields that some study has."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from rupmeta.read.documents import tree_of
+from rupmeta.read.fields import field_names, known_fields
+from rupmeta.read.review import Review
+from rupmeta.read.schema_faults import nearest
+from rupmeta.read.yaml_files import Fault, KeyPath
+
+if TYPE_CHECKING:
+    from rupmeta.read.folder import StudyFile
+
+__all__ = ["FORMAT", "review_faults"]
+
+#: The format version that this program writes and reads.
+FORMAT = 1
+
+
+def review_faults(review: Review, text: str, studies: Sequence[StudyFile]) -> tuple[Fault, ...]:
+    """Faults of version, ``where`` and ``moderators``."""
+    tree = tree_of(text)
+    faults: list[Fault] = []
+    if review.rupmeta != FORMAT:
+        place = tree.locate(("rupmeta",))
+        age = "newer than this rupmeta" if review.rupmeta > FORMAT else "no format of this rupmeta"
+        advice = "upgrade it" if review.rupmeta > FORMAT else f"write {FORMAT}"
+        message = f"format {review.rupmeta} is {age} ({FORMAT}); {advice}"
+        faults.append(Fault(place.line, place.column, "VERSION", ("rupmeta",), message))
+    names = (*known_fields(), *field_names(studies))
+    for name, analysis in review.analyses.items():
+        here: KeyPath = ("analyses", name)
+        for field in analysis.where:
+            if field not in names:
+                place = tree.locate((*here, "where", field))
+                faults.append(
+                    _unknown(field, names, place.key_line, place.key_column, (*here, "where", field))
+                )
+        for i, field in enumerate(analysis.moderators):
+            if field not in names:
+                place = tree.locate((*here, "moderators", i))
+                faults.append(_unknown(field, names, place.line, place.column, (*here, "moderators", i)))
+    return tuple(faults)
+
+
+def _unknown(field: str, names: Sequence[str], line: int, column: int, key: KeyPath) -> Fault:
+    meant = nearest(field, names)
+    advice = f"did you mean {meant}?" if meant else "code it under moderators in the study files"
+    return Fault(line, column, "UNKNOWN-KEY", key, f"no study has a field {field}; {advice}")

@@ -1,0 +1,72 @@
+"""What a study's values must satisfy together before any number is judged: routes with all their partners."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from rupmeta.read.documents import tree_of
+from rupmeta.read.number_text import number_fault
+from rupmeta.read.routes import COMPANIONS, LEADS, match_keys, partners
+from rupmeta.read.study import Study
+from rupmeta.read.yaml_files import Fault, KeyPath
+
+__all__ = ["study_faults"]
+
+
+def study_faults(study: Study, text: str, at_fault: Collection[KeyPath] = ()) -> tuple[Fault, ...]:
+    """Faults of routes and of moderators' text; nothing below a key path that is ``at_fault`` already."""
+    faults = _moderators(study.moderators, ("moderators",), text)
+    for i, effect in enumerate(study.effects or []):
+        here: KeyPath = ("effects", i)
+        faults.extend(_moderators(effect.moderators, (*here, "moderators"), text))
+        for j, route in enumerate(effect.reported or []):
+            key: KeyPath = (*here, "reported", j)
+            if any(path[: len(key)] == key for path in at_fault):
+                continue
+            faults.extend(_route(frozenset(route.keys_given()), key, text))
+    return tuple(faults)
+
+
+def _route(keys: frozenset[str], key: KeyPath, text: str) -> list[Fault]:
+    spec = match_keys(keys)
+    if spec is None:
+        place = tree_of(text).locate(key)
+        return [Fault(place.key_line, place.key_column, "MISSING-KEY", key, _what_is_missing(keys))]
+    extra = keys - set(spec.required) - set(spec.optional) - COMPANIONS
+    faults = []
+    for name in sorted(extra):
+        place = tree_of(text).locate((*key, name))
+        if name in LEADS:
+            message = (
+                f"{name} is a statistic of its own beside {spec.lead}; give it its own item under reported"
+            )
+        else:
+            message = f"{name} has no use beside {', '.join(spec.required)}; leave it out or move it"
+        faults.append(Fault(place.key_line, place.key_column, "UNKNOWN-KEY", (*key, name), message))
+    return faults
+
+
+def _what_is_missing(keys: frozenset[str]) -> str:
+    lead = next((name for name in LEADS if name in keys), None)
+    if lead is None:
+        given = ", ".join(sorted(keys - COMPANIONS)) or "nothing"
+        return (
+            f"{given} gives no effect; add a statistic: r, t, F, chi2, p, d, g, means and SDs, counts, yi …"
+        )
+    return f"{lead} needs {', or '.join(partners(lead, keys))}"
+
+
+def _moderators(values: dict[str, Any] | None, key: KeyPath, text: str) -> list[Fault]:
+    """A moderator may be text, but not a number that was mistyped."""
+    faults: list[Fault] = []
+    for name, value in (values or {}).items():
+        if not isinstance(value, str):
+            continue
+        found = number_fault(value)
+        if found is None or found[0] in ("NUM-TEXT", "YAML11"):
+            continue
+        place = tree_of(text).locate((*key, name))
+        if not place.quoted:
+            faults.append(Fault(place.line, place.column, found[0], (*key, name), found[1]))
+    return faults
