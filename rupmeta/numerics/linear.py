@@ -1,0 +1,72 @@
+"""Small symmetric matrices, one per row of a batch.
+
+Elementwise over the batch and free of BLAS products, so that a row never depends on its companions.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["apply", "invert", "pack_pairs", "trace_product", "unpack_pairs"]
+
+Float = NDArray[np.float64]
+
+
+def invert(A: Float) -> tuple[Float, Float, Float]:
+    """Inverse, log-determinant and smallest relative pivot of positive definite matrices (sweep operator).
+
+    Parameters
+    ----------
+    A
+        Shape (B, p, p). Scaled to unit diagonal first, so the pivots 1 - R² of each column on its predecessors
+        do not depend on units.
+
+    Returns
+    -------
+    inverse (B, p, p), log-determinant (B,), smallest pivot (B,): near 0 means singular.
+    """
+    p = A.shape[-1]
+    scale = np.sqrt(np.maximum(np.diagonal(A, axis1=-2, axis2=-1), np.finfo(np.float64).tiny))
+    S = A / (scale[:, :, None] * scale[:, None, :])
+    smallest = np.full(A.shape[0], np.inf)
+    logdet = 2.0 * np.log(scale).sum(axis=-1)
+    for j in range(p):
+        pivot = S[:, j, j].copy()
+        smallest = np.fmin(smallest, pivot)
+        pivot = np.maximum(pivot, np.finfo(np.float64).tiny)
+        logdet = logdet + np.log(pivot)
+        column = S[:, :, j].copy()
+        row = S[:, j, :] / pivot[:, None]
+        S = S - column[:, :, None] * row[:, None, :]
+        S[:, j, :] = row
+        S[:, :, j] = -column / pivot[:, None]
+        S[:, j, j] = 1.0 / pivot
+    return S / (scale[:, :, None] * scale[:, None, :]), logdet, smallest
+
+
+def apply(A: Float, x: Float) -> Float:
+    """Matrix times vector per row: (B, p, p) and (B, p) give (B, p)."""
+    product: Float = (A * x[:, None, :]).sum(axis=-1)
+    return product
+
+
+def trace_product(A: Float, D: Float) -> Float:
+    """tr(AD) per row for symmetric matrices (B, p, p); shape (B,)."""
+    product: Float = (A * D).reshape(A.shape[0], -1).sum(axis=-1)
+    return product
+
+
+def pack_pairs(XT: Float) -> Float:
+    """Products of all pairs of columns: (N, p, k) gives (N, p(p+1)/2, k), the summands of X'WX."""
+    rows, columns = np.triu_indices(XT.shape[1])
+    return np.ascontiguousarray(XT[:, rows, :] * XT[:, columns, :])
+
+
+def unpack_pairs(packed: Float, p: int) -> Float:
+    """Symmetric matrices (B, p, p) from their upper triangles (B, p(p+1)/2)."""
+    rows, columns = np.triu_indices(p)
+    full = np.empty((packed.shape[0], p, p))
+    full[:, rows, columns] = packed
+    full[:, columns, rows] = packed
+    return full
