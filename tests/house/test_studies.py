@@ -1,0 +1,130 @@
+"""The review that ships: files sound, numbers in their quote or accounted for, the page about it true."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+from rupmeta.read.review import Review
+from rupmeta.read.routes import match_route
+from rupmeta.read.study import Effect, Reported, Study
+from rupmeta.screen.criteria import CRITERIA
+
+ROOT = Path(__file__).parents[2]
+FILES = sorted(path for path in (ROOT / "studies").glob("*.yaml") if path.name != "review.yaml")
+PAGE = (ROOT / "docs" / "evidence.md").read_text("utf-8")
+
+
+def read(path: Path) -> Study:
+    return Study.model_validate(yaml.safe_load(path.read_text("utf-8")))
+
+
+STUDIES = {path.stem: read(path) for path in FILES}
+CRITERIA_ASKED = Review.model_validate(
+    yaml.safe_load((ROOT / "studies" / "review.yaml").read_text("utf-8"))
+).criteria
+EFFECTS = [(name, effect) for name, study in STUDIES.items() for effect in study.effects]
+
+#: | `record` | tier | relation | screening |
+ROW = re.compile(
+    r"^\| `(?P<record>\w+)` \| (?P<tier>[A-D–]) \| (?P<relation>[\w–-]+) \| (?P<fate>[^|]+) \|$", re.M
+)
+ROWS = {row["record"]: row for row in ROW.finditer(PAGE)}
+DOUBLES = {name: row for name, row in ROWS.items() if row["fate"].startswith("same study as")}
+
+
+def fate(study: Study) -> str:
+    """The words of the page for what screening finds."""
+    for criterion in CRITERIA.values():
+        if criterion.fails(study, CRITERIA_ASKED):
+            return f"out: {criterion.id}"
+    return "in, pooled" if any(effect.reported for effect in study.effects) else "in, no extractable effect"
+
+
+def numbers(text: str) -> set[float]:
+    """Every number of a text, its sign kept where it is a sign and no hyphen."""
+    plain = text.replace("−", "-").replace(",", "")
+    return {float(number) for number in re.findall(r"(?<![\d.\w])-?(?:\d+\.?\d*|\.\d+)", plain)}
+
+
+def entered(route: Reported) -> dict[str, float]:
+    values = {key: getattr(route, key) for key in route.keys_given()}
+    return {key: float(value) for key, value in values.items() if isinstance(value, int | float)}
+
+
+def test_every_record_has_a_file_and_every_file_a_row() -> None:
+    assert len(ROWS) == 84
+    assert set(ROWS) - set(DOUBLES) == set(STUDIES)
+
+
+def test_the_double_of_a_record_is_named_in_the_file_that_holds_it() -> None:
+    assert len(DOUBLES) == 4
+    for double, row in DOUBLES.items():
+        target = row["fate"].removeprefix("same study as").strip(" `")
+        note = STUDIES[target].note
+        assert note is not None
+        assert double in note
+
+
+@pytest.mark.parametrize("name", STUDIES)
+def test_the_page_tells_what_screening_finds(name: str) -> None:
+    assert ROWS[name]["relation"] == STUDIES[name].relation
+    assert ROWS[name]["fate"] == fate(STUDIES[name])
+
+
+def test_the_page_counts_right() -> None:
+    fates = [fate(study) for study in STUDIES.values()]
+    included = sum(each.startswith("in") for each in fates)
+    said = (
+        f"Of {len(fates)} studies {included} are in, {fates.count('in, pooled')} of them with an effect, and "
+    )
+    assert said + f"{len(fates) - included} are out." in PAGE
+
+
+@pytest.mark.parametrize("path", [*FILES, ROOT / "studies" / "review.yaml"], ids=lambda path: path.stem)
+def test_files_name_their_schema_and_fit_the_page_width(path: Path) -> None:
+    lines = path.read_text("utf-8").splitlines()
+    kind = "review" if path.stem == "review" else "study"
+    assert lines[0] == f"# yaml-language-server: $schema=../rupmeta/read/schemas/{kind}.schema.json"
+    assert not [line for line in lines if len(line) > 120 and "http" not in line]
+
+
+@pytest.mark.parametrize("name", STUDIES)
+def test_nothing_is_synthetic_and_the_source_is_told(name: str) -> None:
+    study = STUDIES[name]
+    assert not study.extraction.synthetic
+    assert study.note
+    assert study.effects or ("Seen: " in study.note and "Why no effect: " in study.note)
+
+
+@pytest.mark.parametrize(("name", "effect"), EFFECTS, ids=lambda each: getattr(each, "id", each))
+def test_every_number_of_an_effect_stands_in_its_quote_or_in_a_note_that_accounts_for_it(
+    name: str, effect: Effect
+) -> None:
+    assert effect.source.where
+    assert effect.source.quote
+    assert effect.reported
+    for route in effect.reported:
+        assert match_route(route.keys_given()) is not None
+        absent = {
+            key: value for key, value in entered(route).items() if value not in numbers(effect.source.quote)
+        }
+        if (effect.status or STUDIES[name].extraction.status) == "verified":
+            assert not absent
+        else:
+            assert effect.note
+            assert set(absent.values()) <= numbers(effect.note), absent
+
+
+@pytest.mark.parametrize(("name", "effect"), EFFECTS, ids=lambda each: getattr(each, "id", each))
+def test_the_page_shows_every_route_of_a_pooled_effect(name: str, effect: Effect) -> None:
+    if fate(STUDIES[name]) != "in, pooled":
+        assert f"`{name}`" in PAGE
+        return
+    row = next(line for line in PAGE.splitlines() if line.startswith(f"| `{name}` | `"))
+    shown = set(row.split("`")[3].split(", "))
+    for route in effect.reported:
+        assert {f"{key}: {getattr(route, key)}" for key in route.keys_given()} == shown
