@@ -14,16 +14,14 @@ from itertools import product
 from pathlib import Path
 
 import pytest
-import yaml
 
 from rupmeta.effects.conversions import d_from_z
 from rupmeta.numerics.distributions import two_sided_quantile
-from rupmeta.read.review import Reference, Review
+from rupmeta.read.folder import read_folder
+from rupmeta.read.review import Reference
 from rupmeta.results import Estimate
 
-REVIEW = Review.model_validate(
-    yaml.safe_load((Path(__file__).parents[2] / "studies" / "review.yaml").read_text("utf-8"))
-)
+REVIEW = read_folder(Path(__file__).parents[2] / "studies").review
 REPAIR_2018, REPAIR_2018_NO_RUPTURE, REPAIR_2011 = REVIEW.analyses["repair"].references
 TRAINING_2018, TRAINING_2018_CBT, TRAINING_2011 = REVIEW.analyses["training"].references
 
