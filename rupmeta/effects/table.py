@@ -22,8 +22,12 @@ class RouteResult:
     """One reported route of one effect, computed on the analysis scale.
 
     ``route`` names the keys (``"r, n"``), ``formula`` shows the computation with the numbers in it.
-    ``yi`` is oriented (positive: repair goes with better outcome). ``rounding`` is the interval of ``yi`` that the
-    rounding of the printed numbers allows. ``problem`` says why the route gives nothing (then yi, vi are None).
+    ``yi`` is oriented (positive: repair goes with better outcome). ``rounding`` is the interval of ``yi``
+    that the rounding of the printed numbers allows; it is worked out where there is another route to compare.
+    ``problem`` says why the route gives nothing (then yi, vi are None). ``rank`` 0 is the route that is used.
+    ``printed``: the numbers as they stand in the file, by key. ``pval``: the two-tailed p that the route
+    implies, with its rounding interval; None where no t or z test belongs to it. ``approximate`` says what
+    was not printed.
     """
 
     index: int
@@ -37,13 +41,36 @@ class RouteResult:
     rounding: tuple[float, float] | None = None
     problem: NotEstimable | None = None
     rank: int = 0
+    printed: tuple[tuple[str, str], ...] = ()
+    pval: tuple[float, float, float] | None = None
+    approximate: str | None = None
+    notes: tuple[Note, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SharedGroup:
+    """The comparison group of one effect, by which two effects of a sample can share people.
+
+    ``key``: the outcome and the group's printed numbers; ``other``: those of group 1. ``n0`` people, ``n1``
+    those of group 1. ``own``: the share of the variance (s²/n, 1/e + 1/(n−e), …); None on standardised
+    scales, where ``d`` takes part. ``slope``: of the measure on the scale on which ``own`` or ``d`` stands.
+    """
+
+    key: tuple[str | float, ...]
+    other: tuple[float, ...]
+    n0: float
+    n1: float
+    own: float | None = None
+    d: float = 0.0
+    slope: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
 class EffectRow:
     """One effect on the analysis scale: the used route, all routes, and what is known of it.
 
-    ``yi`` shape () on the scale ``measure``; ``vi`` its sampling variance; ``n`` people behind it (None: unknown).
+    ``yi`` shape () on the scale ``measure``; ``vi`` its sampling variance; ``n`` people behind it, those of
+    the sample where the route has no n of its own (None: unknown).
     ``members`` are the effect ids that were aggregated into this row (one id: not aggregated).
     """
 
@@ -70,6 +97,7 @@ class EffectRow:
     members: tuple[str, ...] = ()
     notes: tuple[Note, ...] = ()
     where: str | None = None
+    shared: SharedGroup | None = None
 
 
 @dataclass(frozen=True)
