@@ -3,7 +3,7 @@
 RupmetaError
 ├── InputError         files with faults; carries all of them               exit 1
 ├── UsageError         a wrong option or argument                           exit 2
-│   └── MissingExtra   an optional package is not installed                 exit 2
+│   └── MissingExtraError   an optional package is not installed                 exit 2
 └── EstimationError    nothing can be estimated, and why                    exit 3
 """
 
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, ClassVar
 if TYPE_CHECKING:  # a type only: this floor imports nothing
     from rupmeta.read.problems import Problem
 
-__all__ = ["EstimationError", "InputError", "MissingExtra", "RupmetaError", "UsageError"]
+__all__ = ["EstimationError", "InputError", "MissingExtraError", "RupmetaError", "UsageError"]
 
 
 class RupmetaError(Exception):
@@ -40,7 +40,7 @@ class UsageError(RupmetaError):
     exit_code = 2
 
 
-class MissingExtra(UsageError):
+class MissingExtraError(UsageError):
     """A package of an optional extra is needed and absent."""
 
     def __init__(self, extra: str, what: str):

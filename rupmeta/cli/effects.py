@@ -1,0 +1,49 @@
+"""``rupmeta effects``: one row per effect, and every route to it."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from rupmeta.cli.options import ModelOptions, OutputOptions, StudiesArgument
+
+__all__ = ["effects"]
+
+
+def effects(
+    model: ModelOptions,
+    output: OutputOptions,
+    studies: StudiesArgument = "studies",
+    routes: Annotated[
+        bool, typer.Option("--routes", help="Show every reported route and how far they agree.")
+    ] = False,
+) -> int:
+    """Compute the effect sizes: the route used, the formula with its numbers, yi and vi."""
+    from rupmeta.cli.io import emit, emit_json, emit_notes, number_style, overrides_of
+    from rupmeta.effects.notes import effect_notes
+    from rupmeta.pipeline.analyse import prepare_effects, unique
+    from rupmeta.read.folder import read_folder
+    from rupmeta.render.answers import effects_answer
+    from rupmeta.render.results_tables import effects_table, routes_table
+    from rupmeta.render.writers.delimited import to_csv
+    from rupmeta.render.writers.terminal import render_table
+
+    form = output.form
+    folder = read_folder(studies)
+    prepared = prepare_effects(folder, overrides_of(model, folder))
+    answer = effects_answer(prepared)
+    notes = unique(
+        [*prepared.notes, *effect_notes(prepared.single, analysis=prepared.specification.analysis)]
+    )
+    if form == "json":
+        emit_json("effects", folder, answer, notes, output)
+        return 0
+    table = routes_table(answer) if routes else effects_table(answer, number_style())
+    emit(
+        to_csv(table) if form == "csv" else render_table(table, style=number_style(), bold=output.bold),
+        output,
+    )
+    if form == "table":
+        emit_notes(notes, output)
+    return 0

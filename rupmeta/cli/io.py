@@ -1,0 +1,107 @@
+"""Where answers go: stdout or a file, as a table, CSV or JSON; caveats to stderr."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rupmeta.cli.options import ModelOptions, OutputOptions
+from rupmeta.errors import UsageError
+
+if TYPE_CHECKING:
+    from rupmeta.pipeline.specification import Overrides
+    from rupmeta.read.folder import Folder
+    from rupmeta.render.numbers import NumberStyle
+    from rupmeta.results import Note
+
+__all__ = ["emit", "emit_json", "number_style", "overrides_of", "parse_pairs", "write_text"]
+
+
+def parse_pairs(pairs: Sequence[str] | None, option: str) -> list[tuple[str, str]]:
+    """``["phase=late"]`` → [("phase", "late")]; ``UsageError`` shows the form."""
+    parsed: list[tuple[str, str]] = []
+    for pair in pairs or ():
+        key, sign, value = pair.partition("=")
+        if not sign or not key.strip() or not value.strip():
+            raise UsageError(f"--{option} {pair}: write key=value, such as --{option} phase=late")
+        parsed.append((key.strip(), value.strip()))
+    return parsed
+
+
+def overrides_of(model: ModelOptions, folder: Folder) -> Overrides:
+    """The user's options as the pipeline wants them.
+
+    A condition's value is read as in a study file (true, 12, late); a key given twice takes either value.
+    """
+    from rupmeta.pipeline.specification import Overrides, check_field
+    from rupmeta.read.yaml_files import resolve_plain
+
+    where: dict[str, Any] = {}
+    for key, text in parse_pairs(model.where, "where"):
+        check_field(folder, key, "--where")
+        value = resolve_plain(text)
+        where[key] = value if key not in where else [*_listed(where[key]), value]
+    return Overrides(
+        analysis=model.analysis,
+        where=where,
+        measure=model.measure,
+        method=model.method,
+        test=model.test,
+        level=model.level,
+        dependence=model.dependence,
+        rho=model.rho,
+        preset=model.preset,
+        verified_only=model.verified_only,
+    )
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def number_style() -> NumberStyle:
+    """Typographic signs on a terminal, ASCII in pipes and files."""
+    from rupmeta.render.writers.terminal import style_for
+
+    return style_for(tty=sys.stdout.isatty())
+
+
+def emit(text: str, output: OutputOptions) -> None:
+    """Write the answer to stdout or, with ``-o``, to a file."""
+    if output.output == "-":
+        sys.stdout.write(text if text.endswith("\n") else text + "\n")
+    else:
+        write_text(Path(output.output), text if text.endswith("\n") else text + "\n", force=output.force)
+
+
+def write_text(path: Path, text: str, *, force: bool) -> None:
+    """Write beside the target and replace it; nothing is overwritten without ``force``."""
+    if path.exists() and not force:
+        raise UsageError(f"{path} exists; --force overwrites it")
+    if not path.parent.is_dir():
+        raise UsageError(f"the folder {path.parent} does not exist")
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    temporary.write_text(text, encoding="utf-8", newline="\n")
+    temporary.replace(path)
+
+
+def emit_json(
+    command: str, folder: Folder, result: Any, notes: Iterable[Note], output: OutputOptions
+) -> None:
+    """The one JSON object of interface section 5."""
+    from rupmeta.render.envelope import canonical_json, envelope
+
+    emit(canonical_json(envelope(command, folder.inputs, result, notes)), output)
+
+
+def emit_notes(notes: Iterable[Note], output: OutputOptions) -> None:
+    """Caveats go to stderr, unless ``--quiet``."""
+    from rupmeta.render.writers.terminal import render_notes
+
+    text = render_notes(notes)
+    if text and not output.quiet:
+        sys.stdout.flush()
+        print(f"\nNotes\n{text}", file=sys.stderr)

@@ -1,0 +1,93 @@
+"""``rupmeta plot``: one figure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from rupmeta.cli.options import ModelOptions, OutputOptions, StudiesArgument
+
+if TYPE_CHECKING:
+    from rupmeta.pipeline.specification import Overrides
+    from rupmeta.read.folder import Folder
+
+__all__ = ["plot"]
+
+
+def plot(
+    kind: Annotated[str, typer.Argument(metavar="KIND", help="forest or funnel.")],
+    model: ModelOptions,
+    output: OutputOptions,
+    studies: StudiesArgument = "studies",
+    by: Annotated[str | None, typer.Option(metavar="NAME", help="Subgroups of a forest plot.")] = None,
+    text: Annotated[bool, typer.Option("--text", help="Only print the figure as text.")] = False,
+    palette: Annotated[str, typer.Option(metavar="NAME", help="okabe-ito, cochrane or mono.")] = "okabe-ito",
+    layout: Annotated[str, typer.Option(metavar="NAME", help="apa, revman, bmj or jama.")] = "apa",
+    sort: Annotated[
+        str, typer.Option(metavar="NAME", help="Order of studies: file, year, effect or weight.")
+    ] = "file",
+) -> int:
+    """Draw a figure to SVG, PNG or PDF (-o FILE); without -o print it as text and write an SVG here."""
+    import sys
+    from pathlib import Path
+
+    from rupmeta.cli.io import emit_json, emit_notes, overrides_of
+    from rupmeta.errors import UsageError
+    from rupmeta.pipeline.analyse import synthesise
+    from rupmeta.read.folder import read_folder
+    from rupmeta.render.answers import pool_answer
+    from rupmeta.render.draw import lay_out_figure, order_effects
+    from rupmeta.render.figures.files import write_figure
+
+    form = output.form
+    folder = read_folder(studies)
+    overrides = overrides_of(model, folder)
+    synthesis = synthesise(folder, overrides)
+    subject = synthesis.prepared.specification.subject
+    answer = pool_answer(synthesis)
+    levels = None
+    if by is not None:
+        answer, levels = _subgroups(folder, overrides, by, answer)
+    figure = lay_out_figure(
+        kind, order_effects(answer, sort), subject=subject, by=levels, palette=palette, journal=layout
+    )
+    if form == "json":
+        emit_json("plot", folder, figure.as_dict(), synthesis.notes, output)
+        return 0
+    if output.output == "-":
+        print(figure.layout.text)
+    targets = (
+        [] if text else [Path(f"{answer['analysis']}-{kind}.svg" if output.output == "-" else output.output)]
+    )
+    for target in targets:
+        if output.output != "-" and target.exists() and not output.force:
+            raise UsageError(f"{target} exists; --force overwrites it")
+        for written in write_figure(figure.layout, target):
+            print(f"wrote {written}", file=sys.stderr)
+    emit_notes([*figure.layout.notes, *synthesis.notes], output)
+    return 0
+
+
+def _subgroups(
+    folder: Folder, overrides: Overrides, by: str, answer: Mapping[str, Any]
+) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+    """The levels of ``by``; the rows are those of the subgroup model, in which a sample may be split by
+    level.
+    """
+    from rupmeta.errors import UsageError
+    from rupmeta.explore.design import parse_moderator
+    from rupmeta.pipeline.analyse import pool_prepared
+    from rupmeta.pipeline.regress import moderate_by
+    from rupmeta.pipeline.specification import check_field
+    from rupmeta.render.answers import moderators_answer, pool_answer
+
+    check_field(folder, parse_moderator(by)[0], "--by")
+    prepared, moderated, _ = moderate_by(folder, [by], overrides)
+    if not moderated.subgroups:
+        raise UsageError(
+            f"--by {by}: a number has no subgroups; write --by 'C({by})' to take it as categories"
+        )
+    split = pool_answer(pool_prepared(prepared))
+    return {**answer, "effects": split["effects"]}, moderators_answer(prepared, moderated)

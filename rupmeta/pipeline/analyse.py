@@ -1,0 +1,184 @@
+"""The stages in order: read → screen → effects → pool."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rupmeta.effects.aggregate import aggregate_effects, covariance_blocks
+from rupmeta.effects.compute import compute_effects
+from rupmeta.effects.notes import effect_notes
+from rupmeta.effects.table import Effects
+from rupmeta.errors import EstimationError
+from rupmeta.pipeline.model import fit_model
+from rupmeta.pipeline.specification import Overrides, Specification, specify
+from rupmeta.pool.fit import Fit
+from rupmeta.read.folder import Folder, StudyFile
+from rupmeta.results import Note
+from rupmeta.screen.screening import NO_EFFECT, Exclusion, Screening, find_failures, screen_studies
+
+__all__ = ["Prepared", "Synthesis", "pool_prepared", "prepare_effects", "synthesise"]
+
+#: Never left out: what the designs of this field can and cannot show.
+CORRELATIONAL = Note(
+    "CORRELATIONAL",
+    "the evidence is correlational: no study assigned repairs at random, so an association does not show "
+    "that repair causes better outcome",
+)
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """The effects of one analysis: as computed (``single``) and as they enter the model (``effects``)."""
+
+    folder: Folder
+    specification: Specification
+    screening: Screening
+    single: Effects
+    effects: Effects
+    excluded: tuple[Exclusion, ...]
+    notes: tuple[Note, ...]
+
+    @property
+    def n(self) -> float | None:
+        """People behind the effects, every sample counted once; None when no sample's size is known."""
+        return count_people(self.single)
+
+    @property
+    def studies(self) -> int:
+        """Number of study files that bring an effect."""
+        return len({row.study for row in self.single.rows})
+
+
+@dataclass(frozen=True)
+class Synthesis:
+    """A prepared analysis and its pooled answer."""
+
+    prepared: Prepared
+    fit: Fit
+    notes: tuple[Note, ...]
+
+
+def prepare_effects(
+    folder: Folder, overrides: Overrides | None = None, *, moderators: Sequence[str] = ()
+) -> Prepared:
+    """Screen the studies, compute their effects and treat those that share a sample as the protocol says.
+
+    Raises ``EstimationError`` (K-FEW) when no effect is left, with the reason.
+    """
+    specification = specify(folder, overrides)
+    wanted = tuple(dict.fromkeys((*specification.moderators, *moderators)))
+    eligible = [file for file in folder.studies if not find_failures(file, folder.review.criteria)]
+    single = compute_effects(
+        folder, specification.analysis, studies=eligible, measure=specification.measure, moderators=wanted
+    )
+    usable = {row.study for row in single.rows}
+    screening = screen_studies(folder, lambda file: file.id in usable)
+    if single.k == 0:
+        raise EstimationError(_nothing_left(folder, specification, screening, single), "K-FEW")
+    effects = combine_dependent(single, specification, separate_by=moderators)
+    notes = [*specification.notes, *effects.notes]
+    notes += [
+        Note("DROP", f"leaves the analysis: {reason}", f"{study}/{effect}")
+        for study, effect, reason in single.dropped
+    ]
+    return Prepared(
+        folder,
+        specification,
+        screening,
+        single,
+        effects,
+        _left_out(screening, eligible, single),
+        tuple(notes),
+    )
+
+
+def combine_dependent(
+    single: Effects, specification: Specification, *, separate_by: Sequence[str] = ()
+) -> Effects:
+    """Treat effects that share a sample: aggregate them, give them their covariances, or leave them as they
+    are.
+
+    Under ``aggregate`` a moderator in ``separate_by`` that varies inside a sample splits that sample by its
+    levels: averaging over the levels would erase what is asked about.
+    """
+    if specification.approach == "none":
+        return single
+    if specification.approach in ("multilevel", "che"):
+        rho = specification.rho if specification.approach == "che" else 0.0
+        return dataclasses.replace(single, V=covariance_blocks(single, rho))
+    split = _split_clusters(single, separate_by)
+    pooled = aggregate_effects(split, rho=specification.rho, weights=specification.weights)
+    origin = {row.cluster: original.cluster for row, original in zip(split.rows, single.rows, strict=True)}
+    rows = tuple(
+        dataclasses.replace(row, cluster=origin.get(row.cluster, row.cluster)) for row in pooled.rows
+    )
+    return dataclasses.replace(pooled, rows=rows)
+
+
+def _split_clusters(effects: Effects, names: Sequence[str]) -> Effects:
+    if not names:
+        return effects
+    rows = tuple(
+        dataclasses.replace(
+            row, cluster="\x1f".join((row.cluster, *(str(row.moderators.get(name)) for name in names)))
+        )
+        for row in effects.rows
+    )
+    return dataclasses.replace(effects, rows=rows)
+
+
+def pool_prepared(prepared: Prepared) -> Synthesis:
+    """Fit the model of the specification with only an intercept."""
+    spec = prepared.specification
+    fit = fit_model(prepared.effects, spec)
+    notes = [CORRELATIONAL, *prepared.notes, *fit.notes]
+    notes += effect_notes(prepared.effects, weights=fit.weights.tolist(), analysis=spec.analysis)
+    return Synthesis(prepared, fit, unique(notes))
+
+
+def synthesise(folder: Folder, overrides: Overrides | None = None) -> Synthesis:
+    """From a folder to a pooled answer."""
+    return pool_prepared(prepare_effects(folder, overrides))
+
+
+def unique(notes: Sequence[Note]) -> tuple[Note, ...]:
+    """The notes in order, each once."""
+    return tuple(dict.fromkeys(notes))
+
+
+def count_people(effects: Effects) -> float | None:
+    """Every sample counted once, with its largest n; None when none is known."""
+    largest: dict[str, float] = {}
+    for row in effects.rows:
+        if row.n is not None:
+            largest[row.cluster] = max(row.n, largest.get(row.cluster, 0))
+    return math.fsum(largest.values()) if largest else None
+
+
+def _left_out(screening: Screening, eligible: Sequence[StudyFile], single: Effects) -> tuple[Exclusion, ...]:
+    """Every study that is not pooled, with the reason: a failed criterion, no effect, or another question."""
+    reported = {study for study, _, _ in single.dropped}
+    asked = {file.id for file in eligible if not file.study.effects} | reported
+    silent = [
+        Exclusion(
+            file.id,
+            "effect",
+            NO_EFFECT,
+            "no extractable effect" if file.id in asked else "no effect for the question of this analysis",
+        )
+        for file in screening.without_effect
+    ]
+    return tuple(sorted((*screening.excluded, *silent), key=lambda item: item.study))
+
+
+def _nothing_left(folder: Folder, specification: Specification, screening: Screening, single: Effects) -> str:
+    reasons = [f"{len(folder.studies)} studies read, {len(screening.excluded)} excluded by the criteria"]
+    if single.dropped:
+        reasons.append(f"{len(single.dropped)} effects cannot be converted to {specification.measure}")
+    if specification.where:
+        conditions = ", ".join(f"{key} = {value}" for key, value in specification.where.items())
+        reasons.append(f"the analysis keeps only {conditions}")
+    return f"0 effects in analysis '{specification.name}'; nothing to pool ({'; '.join(reasons)})"

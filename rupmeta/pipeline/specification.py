@@ -1,0 +1,180 @@
+"""What is to be computed: the protocol's analysis with what the user overrides."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import Literal, get_args
+
+from rupmeta.errors import UsageError
+from rupmeta.pool.presets import PRESETS
+from rupmeta.read.fields import field_names, known_fields
+from rupmeta.read.folder import Folder
+from rupmeta.read.review import Analysis, Approach, Measure, Method, Reference, TestName
+from rupmeta.read.study import Scalar
+from rupmeta.results import Note
+
+__all__ = ["Overrides", "Specification", "check_field", "specify"]
+
+Condition = Scalar | list[Scalar]
+
+
+@dataclass(frozen=True, slots=True)
+class Overrides:
+    """What a user may change for one run; None leaves the protocol's choice."""
+
+    analysis: str | None = None
+    where: Mapping[str, Condition] = field(default_factory=dict)
+    measure: str | None = None
+    method: str | None = None
+    test: str | None = None
+    level: float | None = None
+    dependence: str | None = None
+    rho: float | None = None
+    preset: str | None = None
+    verified_only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Specification:
+    """One fully determined analysis."""
+
+    name: str
+    question: str | None
+    status: str
+    where: Mapping[str, Condition]
+    measure: Measure
+    report_as: tuple[str, ...]
+    method: Method
+    test: TestName
+    level: float
+    approach: Approach
+    rho: float
+    weights: str
+    pi: Literal["test", "hts"]
+    moderators: tuple[str, ...]
+    references: tuple[Reference, ...]
+    analysis: Analysis
+    preset: str | None = None
+    departures: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
+
+    @property
+    def subject(self) -> str | None:
+        """The relation that is asked about, when it is one; it chooses the words of sentences and axes."""
+        relation = self.where.get("relation")
+        return relation if isinstance(relation, str) else None
+
+
+def _choose(option: str, value: str, allowed: tuple[str, ...]) -> str:
+    for name in allowed:
+        if name.lower() == value.lower():
+            return name
+    raise UsageError(f"--{option} {value} is not known; choose one of {' '.join(allowed)}")
+
+
+def _settings(analysis: Analysis, overrides: Overrides) -> dict[str, object]:
+    """Protocol, then preset, then explicit options: the later wins."""
+    settings: dict[str, object] = {
+        "measure": analysis.measure,
+        "method": analysis.model.method,
+        "test": analysis.model.test,
+        "level": analysis.model.level,
+        "approach": analysis.dependence.approach,
+        "rho": analysis.dependence.rho,
+        "weights": analysis.dependence.weights,
+        "pi": "test",
+    }
+    if overrides.preset is not None:
+        preset = PRESETS[_choose("preset", overrides.preset, tuple(PRESETS))]
+        settings |= {"method": preset.method, "test": preset.test, "pi": preset.pi}
+        settings |= {key: value for key, value in preset.effects.items() if key in ("weights", "rho")}
+    if overrides.measure is not None:
+        settings["measure"] = _choose("measure", overrides.measure, get_args(Measure))
+    if overrides.method is not None:
+        settings["method"] = _choose("method", overrides.method, get_args(Method))
+    if overrides.test is not None:
+        settings["test"] = _choose("test", overrides.test, get_args(TestName))
+    if overrides.dependence is not None:
+        settings["approach"] = _choose("dependence", overrides.dependence, get_args(Approach))
+    if overrides.level is not None:
+        if not 0.5 < overrides.level < 1:
+            raise UsageError(
+                f"--level {overrides.level:g}: a level lies between .5 and 1; write 0.95 for 95 %"
+            )
+        settings["level"] = overrides.level
+    if overrides.rho is not None:
+        if not -1 < overrides.rho < 1:
+            raise UsageError(f"--rho {overrides.rho:g}: a correlation between effects lies between -1 and 1")
+        settings["rho"] = overrides.rho
+    return settings
+
+
+def specify(folder: Folder, overrides: Overrides | None = None) -> Specification:
+    """The analysis that ``overrides`` ask for; ``UsageError`` for what does not exist.
+
+    What departs from the protocol is listed in ``departures`` and noted: a changed analysis is no longer the
+    declared one.
+    """
+    overrides = overrides or Overrides()
+    name, analysis = folder.analysis(overrides.analysis)
+    settings = _settings(analysis, overrides)
+    where = {**analysis.where, **overrides.where}
+    if overrides.verified_only:
+        where["status"] = "verified"
+    departures = tuple(
+        f"{key} {value} instead of {declared}"
+        for key, value, declared in (
+            ("measure", settings["measure"], analysis.measure),
+            ("method", settings["method"], analysis.model.method),
+            ("test", settings["test"], analysis.model.test),
+            ("level", settings["level"], analysis.model.level),
+            ("dependence", settings["approach"], analysis.dependence.approach),
+            ("rho", settings["rho"], analysis.dependence.rho),
+        )
+        if value != declared
+    ) + tuple(f"only {key} = {_shown(where[key])}" for key in where if analysis.where.get(key) != where[key])
+    notes = []
+    if not folder.declared:
+        notes.append(
+            Note(
+                "NO-PROTOCOL", "no review.yaml: the field's default criteria and one analysis of all effects"
+            )
+        )
+    elif departures:
+        notes.append(Note("DEPARTURE", f"departs from the protocol: {'; '.join(departures)}"))
+    if overrides.preset is not None:
+        notes.append(Note("PRESET", PRESETS[_choose("preset", overrides.preset, tuple(PRESETS))].sentence))
+    return Specification(
+        name=name,
+        question=analysis.question,
+        status=analysis.status,
+        where=where,
+        report_as=tuple(analysis.report_as),
+        moderators=tuple(analysis.moderators),
+        references=tuple(analysis.references),
+        analysis=analysis.model_copy(update={"where": where, "measure": settings["measure"]}),
+        preset=overrides.preset,
+        departures=departures,
+        notes=tuple(notes),
+        **settings,  # type: ignore[arg-type]
+    )
+
+
+def check_field(folder: Folder, name: str, option: str) -> None:
+    """Refuse a name that no study file knows; ``UsageError`` names the nearest and lists the reviewers'
+    own.
+    """
+    own = field_names(folder)
+    if name in own or name in known_fields():
+        return
+    near = get_close_matches(name, [*own, *known_fields()], n=1, cutoff=0.6)
+    advice = (
+        f"; did you mean {near[0]}?" if near else f"; known are {', '.join((*own, 'phase', 'comparison'))}, …"
+    )
+    raise UsageError(f"{option} {name}: no study has a field of that name{advice}")
+
+
+def _shown(value: Condition) -> str:
+    return " or ".join(str(item) for item in value) if isinstance(value, list) else str(value)

@@ -1,0 +1,209 @@
+"""Results → the JSON objects of interface section 5, from which every table, figure and sentence is made."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from rupmeta.effects.backtransform import report_on, reported_mean
+from rupmeta.effects.serialise import effect_as_dict
+from rupmeta.effects.table import EffectRow
+from rupmeta.explore.moderators import Moderated, Subgroup
+from rupmeta.pipeline.analyse import Prepared, Synthesis, count_people
+from rupmeta.pipeline.regress import Planned
+from rupmeta.pipeline.specification import Specification
+from rupmeta.pool.fit import Fit
+from rupmeta.results import Estimate, Interval, Test
+from rupmeta.screen.screening import Exclusion
+
+__all__ = ["effects_answer", "fit_answer", "moderators_answer", "planned_answer", "pool_answer", "reported"]
+
+Answer = dict[str, Any]
+
+
+def effects_answer(prepared: Prepared) -> Answer:
+    """One entry for every effect before any aggregation, in file order."""
+    spec = prepared.specification
+    return {
+        "analysis": spec.name,
+        "measure": spec.measure,
+        "level": spec.level,
+        "report_as": list(spec.report_as),
+        "effects": [_effect(row, spec) for row in prepared.single.rows],
+        "dropped": [
+            {"study": study, "effect": effect, "reason": reason}
+            for study, effect, reason in prepared.single.dropped
+        ],
+        "excluded": _excluded(prepared.excluded),
+    }
+
+
+def pool_answer(synthesis: Synthesis) -> Answer:
+    """The pooled answer of one analysis."""
+    prepared, fit = synthesis.prepared, synthesis.fit
+    spec = prepared.specification
+    return {
+        **_describe(prepared),
+        "n": prepared.n,
+        **fit_answer(fit, spec),
+        "effects": [
+            {**_effect(row, spec), "weight": weight}
+            for row, weight in zip(prepared.effects.rows, fit.weights.tolist(), strict=True)
+        ],
+        "excluded": _excluded(prepared.excluded),
+        "references": [reference.model_dump() for reference in spec.references],
+    }
+
+
+def moderators_answer(prepared: Prepared, moderated: Moderated) -> Answer:
+    """A meta-regression; with a single category also its levels."""
+    fit = moderated.fit
+    heterogeneity = fit.heterogeneity
+    return {
+        **_describe(prepared),
+        "formula": moderated.formula,
+        "k": fit.k,
+        "coefficients": [estimate.as_dict() for estimate in fit.coefficients],
+        "omnibus": _test(fit.omnibus),
+        "terms": [
+            {
+                "name": term.name,
+                "levels": None if term.levels is None else list(term.levels),
+                **(_test(test) or {}),
+            }
+            for term, test in moderated.term_tests
+        ],
+        "residual": {"Q": heterogeneity.Q, "df": heterogeneity.df, "pval": heterogeneity.pval},
+        "tau2": heterogeneity.tau2,
+        "I2": heterogeneity.I2,
+        "R2": fit.R2,
+        "subgroups": [_subgroup(group, prepared) for group in moderated.subgroups],
+        "between_separate_tau2": _test(moderated.between_separate),
+        "left_out": [
+            {"study": prepared.effects.rows[i].study, "effect": prepared.effects.rows[i].effect}
+            for i in moderated.left_out
+        ],
+    }
+
+
+def planned_answer(planned: Planned) -> Answer:
+    """The protocol's moderators, one model each; ``reason`` where there is none."""
+    entries = []
+    for name, model in planned.models:
+        if isinstance(model, Moderated):
+            answer = moderators_answer(planned.prepared, model)
+            keys = ("k", "formula", "coefficients", "omnibus", "residual", "tau2", "R2", "subgroups")
+            entries.append({"name": name, "reason": None, **{key: answer[key] for key in keys}})
+        else:
+            empty = dict.fromkeys(("k", "omnibus", "R2"))
+            entries.append({"name": name, "reason": str(model), **empty, "coefficients": [], "subgroups": []})
+    return {**_describe(planned.prepared), "moderators": entries}
+
+
+def fit_answer(fit: Fit, spec: Specification) -> Answer:
+    """What every fit with only an intercept reports: also of a subgroup, or with a study left out."""
+    h = fit.heterogeneity
+    answer: Answer = {
+        "method": fit.method,
+        "test": fit.test,
+        "level": fit.level,
+        "k": fit.k,
+        "estimate": fit.estimate.as_dict(),
+        "prediction": _prediction(fit.prediction),
+        "heterogeneity": {
+            name: getattr(h, name)
+            for name in (
+                "Q", "df", "pval", "tau2", "se_tau2", "tau2_lb", "tau2_ub", "I2", "I2_lb", "I2_ub", "H2",
+            )
+        },
+        "reported": reported(fit.estimate, fit.prediction, h.tau2, spec),
+    }  # fmt: skip
+    if fit.sigma2_between is not None or fit.sigma2_within is not None:
+        answer["sigma2_between"], answer["sigma2_within"] = fit.sigma2_between, fit.sigma2_within
+        answer["robust"] = fit.robust[0].as_dict() if fit.robust else None
+    return answer
+
+
+def reported(
+    estimate: Estimate, prediction: Interval | None, tau2: float | None, spec: Specification
+) -> dict[str, dict[str, float | None]]:
+    """Estimate, interval and prediction interval on the scales that readers use."""
+    interval = estimate.interval()
+    scales: dict[str, dict[str, float | None]] = {}
+    for scale in spec.report_as:
+        values = {
+            "estimate": estimate.estimate,
+            "ci_lb": interval.lb,
+            "ci_ub": interval.ub,
+            "pi_lb": None if prediction is None else prediction.lb,
+            "pi_ub": None if prediction is None else prediction.ub,
+        }
+        shown = {
+            key: None if value is None else report_on(scale, spec.measure, value)
+            for key, value in values.items()
+        }
+        if shown["estimate"] is None:
+            continue
+        scales[scale] = shown
+        if scale == "r" and tau2 is not None:
+            scales[scale]["mean"] = reported_mean(spec.measure, estimate.estimate, tau2)
+    return scales
+
+
+def _describe(prepared: Prepared) -> Answer:
+    spec = prepared.specification
+    return {
+        "analysis": spec.name,
+        "question": spec.question,
+        "status": spec.status,
+        "title": prepared.folder.review.title,
+        "measure": spec.measure,
+        "report_as": list(spec.report_as),
+        "studies": prepared.studies,
+        "dependence": {"approach": spec.approach, "rho": spec.rho},
+        "method": spec.method,
+        "test": spec.test,
+        "level": spec.level,
+        "departures": list(spec.departures),
+        "synthetic": any(row.synthetic for row in prepared.single.rows),
+    }
+
+
+def _effect(row: EffectRow, spec: Specification) -> Answer:
+    estimate = Estimate(row.label, row.yi, row.vi**0.5, None, spec.level)
+    return {**effect_as_dict(row), "reported": reported(estimate, None, None, spec)}
+
+
+def _subgroup(group: Subgroup, prepared: Prepared) -> Answer:
+    spec = prepared.specification
+    rows = [prepared.effects.rows[i] for i in group.indices]
+    separate = {} if group.separate is None else fit_answer(group.separate, spec)
+    return {
+        **separate,
+        "level": group.level,
+        "k": group.k,
+        "studies": len({row.study for row in rows}),
+        "n": count_people(prepared.effects.take(group.indices)),
+        "effects": [f"{row.study}/{row.effect}" for row in rows],
+        "estimate": group.estimate.as_dict(),
+        "prediction": _prediction(group.prediction),
+        "reported": reported(group.estimate, group.prediction, None, spec),
+        "separate": separate or None,
+    }
+
+
+def _prediction(prediction: Interval | None) -> dict[str, float | None]:
+    if prediction is None:
+        return {"pi_lb": None, "pi_ub": None}
+    return {"pi_lb": prediction.lb, "pi_ub": prediction.ub}
+
+
+def _test(test: Test | None) -> Answer | None:
+    return None if test is None else {"stat": test.stat, "df1": test.df1, "df2": test.df2, "pval": test.pval}
+
+
+def _excluded(exclusions: Sequence[Exclusion]) -> list[Answer]:
+    return [
+        {"study": item.study, "criterion": item.criterion, "code": item.code, "reason": item.reason}
+        for item in exclusions
+    ]

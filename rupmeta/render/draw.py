@@ -1,0 +1,82 @@
+"""One figure of an answer: laid out, shown as text, written to a file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from rupmeta.errors import UsageError
+from rupmeta.render.figure_data import forest_data, funnel_data
+from rupmeta.render.figures.layout import Layout
+
+__all__ = ["ORDERS", "Figure", "lay_out_figure", "order_effects"]
+
+Answer = Mapping[str, Any]
+
+#: Orders of the studies in a figure; ties keep the order of the files.
+ORDERS: Mapping[str, Callable[[Answer], Any]] = {
+    "file": lambda _: 0,
+    "year": lambda effect: (effect["year"] is None, effect["year"] or 0),
+    "effect": lambda effect: effect["yi"],
+    "weight": lambda effect: -effect["weight"],
+}
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A laid-out figure of one kind."""
+
+    kind: str
+    layout: Layout
+
+    def as_dict(self) -> dict[str, Any]:
+        """The JSON form: the rows behind the picture and the words for those who cannot see it."""
+        layout = self.layout
+        return {
+            "kind": self.kind,
+            "name": layout.name,
+            "title": layout.title,
+            "description": layout.desc,
+            "width": layout.width,
+            "height": layout.height,
+            "table": [list(row) for row in layout.table],
+            "digest": layout.digest(),
+        }
+
+
+def order_effects(answer: Answer, order: str) -> Answer:
+    """The answer with its effects in another order."""
+    if order not in ORDERS:
+        raise UsageError(f"--sort {order} is not known; choose one of {', '.join(ORDERS)}")
+    return {**answer, "effects": sorted(answer["effects"], key=ORDERS[order])}
+
+
+def lay_out_figure(
+    kind: str,
+    answer: Answer,
+    *,
+    subject: str | None,
+    by: Answer | None = None,
+    palette: str = "okabe-ito",
+    journal: str = "apa",
+    rows_per_page: int | None = 40,
+) -> Figure:
+    """Lay out the figure ``kind`` of a pooled answer; ``by`` is a moderators answer whose levels become
+    subgroups.
+    """
+    from rupmeta.render.figures.forest import lay_out_forest
+    from rupmeta.render.figures.funnel import lay_out_funnel
+    from rupmeta.render.figures.looks import JOURNALS, Look
+    from rupmeta.render.figures.palettes import PALETTES
+
+    if journal not in JOURNALS:
+        raise UsageError(f"--layout {journal} is not known; choose one of {', '.join(JOURNALS)}")
+    if palette not in PALETTES:
+        raise UsageError(f"--palette {palette} is not known; choose one of {', '.join(PALETTES)}")
+    look = Look(journal=JOURNALS[journal], palette=palette, rows_per_page=rows_per_page)
+    if kind == "forest":
+        return Figure(kind, lay_out_forest(forest_data(answer, subject=subject, by=by), look))
+    if kind == "funnel":
+        return Figure(kind, lay_out_funnel(funnel_data(answer), look))
+    raise UsageError(f"{kind} is not a figure; choose forest or funnel")

@@ -1,0 +1,181 @@
+"""From answers to what the figures show."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
+
+from rupmeta.render.figures.forest_data import (
+    BetweenTest,
+    ForestData,
+    ForestGroup,
+    ForestRow,
+    HeterogeneityLine,
+    PooledRow,
+    ReferenceRow,
+)
+from rupmeta.render.figures.funnel_data import FunnelData, FunnelPoint
+from rupmeta.render.labels import level_label, method_label
+from rupmeta.render.screens import SYNTHETIC, is_synthetic
+
+__all__ = ["forest_data", "funnel_data"]
+
+Answer = Mapping[str, Any]
+
+_FAVOURS = {
+    "repair-outcome": ("repair goes with worse outcome", "repair goes with better outcome"),
+    "training-outcome": ("training goes with worse outcome", "training goes with better outcome"),
+}
+_NEUTRAL = ("negative association", "positive association")
+
+
+def forest_data(
+    answer: Answer, *, subject: str | None, by: Answer | None = None, name: str | None = None
+) -> ForestData:
+    """A pooled answer as a forest plot; ``by`` is a moderators answer whose levels become subgroups."""
+    scale = first_scale(answer)
+    rows = {f"{effect['study']}/{effect['effect']}": _row(effect, scale) for effect in answer["effects"]}
+    h, shown = answer["heterogeneity"], answer["reported"][scale]
+    groups = (ForestGroup(tuple(rows.values())),) if by is None else _groups(by, rows, scale)
+    return ForestData(
+        name=name or f"{answer['analysis']}-forest",
+        title=answer["question"] or answer["title"] or answer["analysis"],
+        measure=scale,
+        groups=groups,
+        pooled=PooledRow(
+            "Pooled", shown["estimate"], shown["ci_lb"], shown["ci_ub"], answer["k"], answer["n"]
+        ),
+        level=answer["level"],
+        pi_lb=shown["pi_lb"],
+        pi_ub=shown["pi_ub"],
+        pi_reason=None if shown["pi_lb"] is not None else "no prediction interval with fewer than 3 effects",
+        heterogeneity=None
+        if h["tau2"] is None
+        else HeterogeneityLine(h["Q"], h["df"], h["pval"], h["tau2"], h["I2"]),
+        between=_between(by),
+        references=_references(answer, scale),
+        favours=_FAVOURS.get(subject or "", _NEUTRAL),
+        banners=(SYNTHETIC,) if is_synthetic(answer) else (),
+        model="equal effects" if answer["method"] == "EE" else f"random effects, {answer['method']}",
+        equal_effects=answer["method"] == "EE",
+    )
+
+
+def funnel_data(answer: Answer, *, name: str | None = None) -> FunnelData:
+    """A pooled answer as a funnel plot, on the analysis scale with ticks on the first reported one."""
+    scale = first_scale(answer)
+    transform: Literal["identity", "tanh", "exp"] = (
+        "tanh"
+        if scale == "r" and answer["measure"] in ("ZCOR", "ZPCOR", "ZPHI", "ZPB")
+        else "exp"
+        if scale in ("or", "rr")
+        else "identity"
+    )
+    shown = scale if transform != "identity" else _own_scale(answer["measure"])
+    return FunnelData(
+        name=name or f"{answer['analysis']}-funnel",
+        title=answer["question"] or answer["title"] or answer["analysis"],
+        measure=shown,
+        points=tuple(
+            FunnelPoint(
+                f"{effect['study']}/{effect['effect']}",
+                effect["label"],
+                effect["yi"],
+                effect["vi"] ** 0.5,
+                effect["provisional"],
+            )
+            for effect in answer["effects"]
+        ),
+        estimate=answer["estimate"]["estimate"],
+        scale=transform,
+        level=answer["level"],
+        estimate_label=f"pooled estimate ({method_label(answer['method'])})",
+        banners=(SYNTHETIC,) if is_synthetic(answer) else (),
+    )
+
+
+def first_scale(answer: Answer) -> str:
+    """The scale that figures use: the first of ``report_as`` that the measure can be shown on."""
+    return next(iter(answer["reported"]))
+
+
+def _own_scale(measure: str) -> str:
+    """The display entry of the analysis scale itself."""
+    own = {
+        "ZCOR": "z",
+        "ZPCOR": "z",
+        "ZPHI": "z",
+        "ZPB": "z",
+        "COR": "r",
+        "PCOR": "r",
+        "RPB": "r",
+        "RBIS": "r",
+    }
+    own |= {"SMD": "g", "SMDH": "g", "SMCR": "g", "SMCC": "g", "MD": "md", "RD": "rd", "PHI": "phi"}
+    return own.get(measure, "gen")
+
+
+def _row(effect: Answer, scale: str) -> ForestRow:
+    shown = effect["reported"][scale]
+    members = effect["members"]
+    return ForestRow(
+        key=f"{effect['study']}/{effect['effect']}",
+        label=effect["label"],
+        estimate=shown["estimate"],
+        ci_lb=shown["ci_lb"],
+        ci_ub=shown["ci_ub"],
+        weight=effect["weight"],
+        n=effect["n"],
+        provisional=effect["provisional"],
+        converted=effect["flag"] == "converted",
+        approximate=effect["flag"] == "approximate",
+        synthetic=effect["synthetic"],
+        remark=f"{len(members)} effects" if len(members) > 1 else None,
+    )
+
+
+def _groups(by: Answer, rows: Mapping[str, ForestRow], scale: str) -> tuple[ForestGroup, ...]:
+    groups = []
+    used: set[str] = set()
+    for group in by["subgroups"]:
+        shown, h = group["reported"][scale], group.get("heterogeneity") or {}
+        members = [key for key in group["effects"] if key in rows]
+        used.update(members)
+        pooled = PooledRow(
+            f"{level_label(group['level'])} (k = {group['k']})",
+            shown["estimate"],
+            shown["ci_lb"],
+            shown["ci_ub"],
+            group["k"],
+            group["n"],
+            h.get("tau2"),
+            h.get("I2"),
+        )
+        groups.append(ForestGroup(tuple(rows[key] for key in members), level_label(group["level"]), pooled))
+    rest = [row for key, row in rows.items() if key not in used]
+    if rest:
+        groups.append(ForestGroup(tuple(rest), "Not reported", None, "in the overall estimate only"))
+    return tuple(groups)
+
+
+def _between(by: Answer | None) -> BetweenTest | None:
+    if by is None or by["omnibus"] is None:
+        return None
+    test = by["omnibus"]
+    return BetweenTest(test["stat"], test["df1"], test["df2"], test["pval"])
+
+
+def _references(answer: Answer, scale: str) -> tuple[ReferenceRow, ...]:
+    if scale not in ("r", "d"):
+        return ()
+    rows: Sequence[Answer] = [item for item in answer["references"] if item[scale] is not None]
+    return tuple(
+        ReferenceRow(
+            item["label"],
+            item[scale],
+            *((item["ci"] or (None, None)) if scale == "r" else (None, None)),
+            k=item["k"],
+            n=item["n"],
+        )
+        for item in rows
+    )

@@ -1,0 +1,124 @@
+"""Sentences made from the numbers of an answer, in APA style; none says that repair causes anything."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from rupmeta.render.labels import DISPLAY, method_label, test_label
+from rupmeta.render.numbers import APA, NumberStyle, estimate_texts, interval_text, level_text, number, p_text
+
+__all__ = ["describe_heterogeneity", "describe_model", "describe_moderators", "describe_pooled", "stat_text"]
+
+Answer = Mapping[str, Any]
+
+_SUBJECT = {
+    "repair-outcome": ("rupture repair", "better outcome"),
+    "training-outcome": ("training in rupture repair", "better outcome"),
+}
+
+
+def stat_text(estimate: Answer, style: NumberStyle = APA) -> str:
+    """``t(3) = 2.85, p = .065`` or ``z = 2.92, p = .003``."""
+    df = estimate["df"]
+    name = "z" if df is None else f"t({number(df, 'df', style)})"
+    return f"{name} = {number(estimate['stat'], 'stat', style)}, {p_text(estimate['pval'], style)}"
+
+
+def statistic_text(test: Answer, style: NumberStyle = APA) -> str:
+    """``F(2, 8) = 5.10, p = .037`` or ``χ²(2) = 7.31, p = .026``."""
+    df1 = number(test["df1"], "df", style)
+    name = f"χ²({df1})" if test["df2"] is None else f"F({df1}, {number(test['df2'], 'df', style)})"
+    return f"{name} = {number(test['stat'], 'stat', style)}, {p_text(test['pval'], style)}"
+
+
+def describe_pooled(answer: Answer, subject: str | None, style: NumberStyle = APA) -> str:
+    """One sentence: what goes with what, how strongly, how surely, and how the next study may turn out."""
+    cause, effect = _SUBJECT.get(subject or "", ("the predictor", "the outcome"))
+    people = "" if answer["n"] is None else f", {number(answer['n'], 'count', style)} clients"
+    if subject not in _SUBJECT:
+        people = people.replace("clients", "people")
+    effects = "effect" if answer["k"] == 1 else "effects"
+    source = f"Over {answer['k']} {effects} ({_count(answer['studies'], 'study', 'studies')}{people})"
+    scales = ", ".join(scale_text(answer, scale, style) for scale in answer["reported"])
+    where = answer["estimate"]
+    holds_null = where["ci_lb"] is None or where["ci_lb"] <= 0 <= where["ci_ub"]
+    if holds_null:
+        verb = f"the mean association of {cause} with {effect} was"
+        tail = "; the interval includes no association"
+    else:
+        sign = "" if where["estimate"] > 0 or subject not in _SUBJECT else "worse rather than "
+        verb = f"{cause} was associated with {sign}{effect},"
+        tail = ""
+    return f"{source}, {verb} {scales}, {stat_text(where, style)}{tail}."
+
+
+def scale_text(answer: Answer, scale: str, style: NumberStyle = APA) -> str:
+    """``r = .29, 95% CI [.10, .47]``."""
+    shown, display = answer["reported"][scale], DISPLAY[scale]
+    value, interval = estimate_texts(
+        shown["estimate"], shown["ci_lb"], shown["ci_ub"], display.kind, style, null=display.null
+    )
+    return f"{display.symbol} = {value}, {level_text(answer['level'])}{style.space}CI{style.space}{interval}"
+
+
+def describe_heterogeneity(answer: Answer, style: NumberStyle = APA) -> str:
+    """How much the effects differ, and where the next study's true effect may lie."""
+    h = answer["heterogeneity"]
+    if h["tau2"] is None or h["df"] < 1:
+        return "One effect says nothing about how much effects differ."
+    tau = number(h["tau2"] ** 0.5, "unbounded", style)
+    limits = ""
+    if h["I2_lb"] is not None:
+        limits = (
+            f", {interval_text(h['I2_lb'], h['I2_ub'], 'percent', style, level=answer['level'], null=None)}"
+        )
+    text = (
+        f"Heterogeneity: Q({h['df']}) = {number(h['Q'], 'stat', style)}, {p_text(h['pval'], style)}; "
+        f"τ = {tau} on the analysis scale; I² = {number(h['I2'], 'percent', style)}%{limits}."
+    )
+    scale = next(iter(answer["reported"]), None)
+    if scale is not None and answer["reported"][scale].get("pi_lb") is not None:
+        shown, display = answer["reported"][scale], DISPLAY[scale]
+        interval = interval_text(shown["pi_lb"], shown["pi_ub"], display.kind, style, null=None)
+        text += (
+            f" The true {display.symbol} of a comparable new study is expected in {interval} "
+            f"({level_text(answer['level'])} prediction interval)."
+        )
+    return text
+
+
+def describe_model(answer: Answer) -> str:
+    """Which model made the numbers."""
+    approach = answer["dependence"]
+    model = (
+        "equal-effects model"
+        if answer["method"] == "EE"
+        else f"random-effects model, τ² by {method_label(answer['method'])}"
+    )
+    several = {
+        "none": "effects taken as independent",
+        "aggregate": f"effects of one sample aggregated with ρ = {approach['rho']:g}",
+        "multilevel": "effects nested in samples (three-level model)",
+        "che": f"correlated and hierarchical effects, ρ = {approach['rho']:g}",
+    }[approach["approach"]]
+    return f"{model}; intervals by {test_label(answer['test'])}; {several}"
+
+
+def describe_moderators(answer: Answer, style: NumberStyle = APA) -> str:
+    """The test of the moderators and what is left unexplained."""
+    names = " and ".join(term["name"] for term in answer["terms"])
+    test, residual = answer["omnibus"], answer["residual"]
+    text = f"Test of {names}: {statistic_text(test, style)} (k = {answer['k']})."
+    if answer["between_separate_tau2"] is not None:
+        text += f" With a τ² for every level of its own: {statistic_text(answer['between_separate_tau2'], style)}."
+    if answer["R2"] is not None:
+        text += f" R² = {number(answer['R2'], 'percent', style)}% of τ²."
+    return (
+        f"{text} Residual heterogeneity: Q({residual['df']}) = {number(residual['Q'], 'stat', style)}, "
+        f"{p_text(residual['pval'], style)}; τ² = {number(answer['tau2'], 'tau2', style)}."
+    )
+
+
+def _count(number_of: int, one: str, many: str) -> str:
+    return f"{number_of} {one if number_of == 1 else many}"

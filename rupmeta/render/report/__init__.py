@@ -1,0 +1,1 @@
+"""The report folder: results.json first, everything else rendered from it."""

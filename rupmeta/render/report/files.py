@@ -1,0 +1,116 @@
+"""Every file of a report as bytes, rendered from ``results.json``, and the way to disk."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from rupmeta.errors import UsageError
+from rupmeta.pipeline.review import analyse_review
+from rupmeta.read.folder import Folder
+from rupmeta.read.problems import Problem
+from rupmeta.render.envelope import canonical_json
+from rupmeta.render.report.collect import collect_results
+from rupmeta.render.report.manifest import build_manifest
+from rupmeta.render.report.pages import build_document, figure_layouts, report_tables
+from rupmeta.render.writers.delimited import to_csv
+from rupmeta.render.writers.document_markdown import document_to_markdown
+from rupmeta.render.writers.html import document_to_html
+from rupmeta.render.writers.markdown import to_markdown
+
+__all__ = ["FORMATS", "compute_results", "make_report", "render_files", "write_report"]
+
+#: Formats that a report can have besides results.json, the tables and the texts of its figures.
+FORMATS = ("html", "md", "svg", "png", "pdf")
+DEFAULT_FORMATS = ("html", "md", "svg", "png")
+
+
+def compute_results(folder: Folder, findings: Sequence[Problem]) -> dict[str, Any]:
+    """Run every analysis of the review."""
+    return collect_results(analyse_review(folder), findings)
+
+
+def render_files(results: Mapping[str, Any], formats: Sequence[str]) -> dict[str, bytes]:
+    """Path → bytes of everything in the report folder but the manifest."""
+    from rupmeta.render.figures.matplotlib_painter import pdf_bytes, png_bytes, svg_bytes
+
+    files: dict[str, bytes] = {"results.json": canonical_json(results).encode()}
+    for stem, table in report_tables(results).items():
+        files[f"tables/{stem}.csv"] = to_csv(table).encode()
+        files[f"tables/{stem}.md"] = to_markdown(table).encode()
+    for name, layout in figure_layouts(results).items():
+        files[f"figures/{name}.txt"] = (layout.desc + "\n").encode()
+        several = len(layout.pages) > 1
+        for page in range(len(layout.pages)):
+            stem = f"figures/{name}-{page + 1}" if several else f"figures/{name}"
+            if "svg" in formats:
+                files[f"{stem}.svg"] = svg_bytes(layout, page)
+            if "png" in formats:
+                files[f"{stem}.png"] = png_bytes(layout, page)
+        if "pdf" in formats:
+            files[f"figures/{name}.pdf"] = pdf_bytes(layout)
+    document = build_document(results)
+    if "html" in formats:
+        files["report.html"] = document_to_html(document).encode()
+    if "md" in formats:
+        files["report.md"] = document_to_markdown(document).encode()
+    return files
+
+
+def make_report(folder: Folder, findings: Sequence[Problem], formats: Sequence[str]) -> dict[str, bytes]:
+    """Every file of the report, the manifest last."""
+    results = compute_results(folder, findings)
+    files = render_files(results, formats)
+    manifest = build_manifest(folder.inputs, files, figure_layouts(results), {"formats": sorted(formats)})
+    return {**files, "manifest.json": canonical_json(manifest).encode()}
+
+
+def write_report(files: Mapping[str, bytes], target: Path) -> None:
+    """Write beside the target, then replace file by file, the manifest last: an interrupted run reads as
+    stale.
+
+    Files of an earlier report that the new one does not have are removed; a folder that holds something else
+    than a report is refused.
+    """
+    if target.exists() and not target.is_dir():
+        raise UsageError(f"{target} is a file; -o names a folder")
+    old = _listed(target)
+    strange = sorted(set(_present(target)) - set(old) - set(files) - {".gitattributes"})
+    if target.exists() and not (target / "manifest.json").exists() and strange:
+        raise UsageError(
+            f"{target} is not empty and holds no report ({strange[0]} …); name another folder with -o"
+        )
+    target.mkdir(parents=True, exist_ok=True)
+    staging = Path(tempfile.mkdtemp(prefix=".rupmeta-", dir=target.parent))
+    try:
+        order = sorted(files, key=lambda path: (path == "manifest.json", path))
+        for path in order:
+            (staging / path).parent.mkdir(parents=True, exist_ok=True)
+            (staging / path).write_bytes(files[path])
+        for path in order:
+            (target / path).parent.mkdir(parents=True, exist_ok=True)
+            (staging / path).replace(target / path)
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+    for path in sorted(set(old) - set(files)):
+        (target / path).unlink(missing_ok=True)
+
+
+def _present(target: Path) -> list[str]:
+    if not target.is_dir():
+        return []
+    return sorted(path.relative_to(target).as_posix() for path in target.rglob("*") if path.is_file())
+
+
+def _listed(target: Path) -> list[str]:
+    """The files of the report that is there now, by its manifest."""
+    import json
+
+    try:
+        manifest = json.loads((target / "manifest.json").read_text(encoding="utf-8"))
+        return [str(entry["path"]) for entry in manifest["outputs"]]
+    except (OSError, ValueError, KeyError, TypeError):
+        return []

@@ -1,0 +1,64 @@
+"""``manifest.json``: what a report was made from and what it consists of; no clock, host or absolute path."""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+import sys
+from collections.abc import Mapping
+from importlib.metadata import version
+from typing import Any
+
+from rupmeta import __version__
+from rupmeta.read.folder import InputFile
+from rupmeta.render.figures.layout import Layout
+
+__all__ = ["LIBRARIES", "SCHEMA", "build_manifest", "compare_class", "environment"]
+
+SCHEMA = "rupmeta/manifest/1"
+#: Libraries that can change a byte of the output.
+LIBRARIES = ("jinja2", "matplotlib", "numpy", "pydantic", "scipy")
+
+
+def environment() -> dict[str, Any]:
+    """Where a report is made, as far as its bytes depend on it."""
+    return {
+        "python": platform.python_version(),
+        "platform": f"{sys.platform}-{platform.machine()}",
+        "libraries": {name: version(name) for name in LIBRARIES},
+    }
+
+
+def compare_class(path: str) -> str:
+    """How a file of the report is compared: by its bytes, or by the layout that its drawing was made from."""
+    return "layout" if path.endswith((".png", ".pdf")) else "svg" if path.endswith(".svg") else "bytes"
+
+
+def build_manifest(
+    inputs: tuple[InputFile, ...],
+    outputs: Mapping[str, bytes],
+    layouts: Mapping[str, Layout],
+    options: Mapping[str, Any],
+) -> dict[str, Any]:
+    """Inputs and outputs with their hashes; drawings also with the digest of their layout."""
+    entries = []
+    for path in sorted(outputs):
+        entry: dict[str, Any] = {
+            "path": path,
+            "bytes": len(outputs[path]),
+            "sha256": hashlib.sha256(outputs[path]).hexdigest(),
+            "compare": compare_class(path),
+        }
+        stem = path.removeprefix("figures/").rpartition(".")[0]
+        if entry["compare"] != "bytes" and stem in layouts:
+            entry["layout"] = layouts[stem].digest()
+        entries.append(entry)
+    return {
+        "schema": SCHEMA,
+        "rupmeta": __version__,
+        **environment(),
+        "options": dict(options),
+        "inputs": [{"path": item.path, "bytes": item.bytes, "sha256": item.sha256} for item in inputs],
+        "results_sha256": hashlib.sha256(outputs["results.json"]).hexdigest(),
+        "outputs": entries,
+    }

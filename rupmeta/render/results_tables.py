@@ -1,0 +1,323 @@
+"""The tables of every answer: studies, pooled results, references, moderators, effects, routes, screening."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rupmeta.render.labels import DISPLAY, level_label, moderator_label
+from rupmeta.render.numbers import APA, NumberStyle, estimate_texts, interval_text, level_text
+from rupmeta.render.tables import Column, ColumnKind, Table
+
+__all__ = [
+    "MARKS",
+    "coefficients_table",
+    "effects_table",
+    "excluded_table",
+    "marks_of",
+    "pooled_table",
+    "references_table",
+    "routes_table",
+    "studies_table",
+    "subgroups_table",
+]
+
+Answer = Mapping[str, Any]
+
+#: What an effect is marked with, wherever it appears.
+MARKS: Mapping[str, tuple[str, str]] = {
+    "provisional": ("†", "provisional: read in an abstract or resting on a judgement"),
+    "converted": ("‡", "converted from another statistic"),
+    "approximate": ("§", "approximate: a number that the formula needs was not printed"),
+    "adjusted": ("#", "adjusted for covariates"),
+    "synthetic": ("¶", "synthetic data, not evidence"),
+}
+
+
+def marks_of(effect: Answer) -> str:
+    """The marks of one effect, such as ``†‡``."""
+    flags = {
+        "provisional": effect["provisional"],
+        "converted": effect["flag"] == "converted",
+        "approximate": effect["flag"] == "approximate",
+        "adjusted": effect["adjusted"],
+        "synthetic": effect["synthetic"],
+    }
+    return "".join(MARKS[name][0] for name, on in flags.items() if on)
+
+
+def mark_notes(effects: Sequence[Answer]) -> tuple[str, ...]:
+    """One line for the marks that occur."""
+    used = [(mark, text) for mark, text in MARKS.values() if any(mark in marks_of(e) for e in effects)]
+    return (" · ".join(f"{mark} {text}" for mark, text in used),) if used else ()
+
+
+def label_of(effect: Answer) -> str:
+    """Study label with its marks; a remark when several effects stand behind the row."""
+    members = effect.get("members") or []
+    several = f", {len(members)} effects" if len(members) > 1 else ""
+    marks = marks_of(effect)
+    return f"{effect['label']}{several}{' ' + marks if marks else ''}"
+
+
+def estimate_text(shown: Answer, scale: str, style: NumberStyle) -> str:
+    """``.29 [.10, .47]``."""
+    kind = DISPLAY[scale].kind
+    estimate, interval = estimate_texts(
+        shown["estimate"], shown["ci_lb"], shown["ci_ub"], kind, style, null=DISPLAY[scale].null
+    )
+    return f"{estimate} {interval}"
+
+
+def studies_table(answer: Answer, style: NumberStyle = APA) -> Table:
+    """One row for every pooled effect with its weight, on the first scale of ``report_as``."""
+    scale = _first_scale(answer)
+    columns = (
+        Column("study", "study", shown=False),
+        Column("label", "Study", exported=False),
+        Column("effect", "effect", shown=False),
+        Column("n", "N", "count"),
+        Column("yi", "yi", "unbounded", shown=False),
+        Column("vi", "vi", "unbounded", shown=False),
+        *_scale_columns(answer),
+        Column("weight", "Weight %", "weight"),
+        Column("flag", "flag", shown=False),
+        Column("provisional", "provisional", shown=False),
+    )
+    rows = [
+        {
+            **{
+                key: effect[key]
+                for key in ("study", "effect", "n", "yi", "vi", "weight", "flag", "provisional")
+            },
+            "label": label_of(effect),
+            **_scale_cells(effect["reported"], scale, style),
+        }
+        for effect in answer["effects"]
+    ]
+    rows.append(
+        {
+            "label": f"Pooled (k = {answer['k']})",
+            "study": "pooled",
+            "n": answer["n"],
+            "yi": answer["estimate"]["estimate"],
+            "vi": answer["estimate"]["se"] ** 2,
+            "weight": 100.0,
+            **_scale_cells(answer["reported"], scale, style),
+        }
+    )
+    return Table(
+        "studies", "", columns, tuple(rows), frozenset({len(rows) - 1}), mark_notes(answer["effects"])
+    )
+
+
+def pooled_table(answer: Answer, style: NumberStyle = APA) -> Table:
+    """The pooled estimate on every scale, r and d side by side."""
+    level = level_text(answer["level"])
+    rows = []
+    for scale, shown in answer["reported"].items():
+        kind = DISPLAY[scale].kind
+        rows.append(
+            {
+                "scale": DISPLAY[scale].symbol,
+                **{key: shown[key] for key in ("estimate", "ci_lb", "ci_ub", "pi_lb", "pi_ub")},
+                "text": estimate_text(shown, scale, style),
+                "prediction": interval_text(shown["pi_lb"], shown["pi_ub"], kind, style, null=None)
+                if shown["pi_lb"] is not None
+                else None,
+            }
+        )
+    columns = (
+        Column("scale", "Scale"),
+        Column("text", f"Estimate [{level} CI]", exported=False),
+        Column("prediction", f"{level} prediction interval", exported=False),
+        *(
+            Column(key, key, "unbounded", shown=False)
+            for key in ("estimate", "ci_lb", "ci_ub", "pi_lb", "pi_ub")
+        ),
+    )
+    return Table("pooled", "", columns, tuple(rows))
+
+
+def references_table(answer: Answer, style: NumberStyle = APA) -> Table | None:
+    """Published pooled figures, which stand beside the estimate and are never part of it."""
+    references = answer["references"]
+    if not references:
+        return None
+    rows = []
+    for reference in references:
+        lb, ub = reference["ci"] or (None, None)
+        value = reference["r"] if reference["r"] is not None else reference["d"]
+        kind = "bounded" if reference["r"] is not None else "unbounded"
+        estimate, interval = estimate_texts(value, lb, ub, kind, style)
+        rows.append(
+            {
+                **{key: reference[key] for key in ("label", "r", "d", "k", "n", "source")},
+                "ci_lb": lb,
+                "ci_ub": ub,
+                "text": estimate if lb is None else f"{estimate} {interval}",
+            }
+        )
+    columns = (
+        Column("label", "Published, not pooled"),
+        Column("k", "k", "count"),
+        Column("n", "N", "count"),
+        Column("r", "r", "bounded", shown=False),
+        Column("text", "r [95% CI]", exported=False),
+        Column("ci_lb", "ci_lb", "bounded", shown=False),
+        Column("ci_ub", "ci_ub", "bounded", shown=False),
+        Column("d", "d", "unbounded"),
+        Column("source", "source", shown=False),
+    )
+    return Table("references", "", columns, tuple(rows))
+
+
+def excluded_table(exclusions: Sequence[Answer]) -> Table:
+    """Who is not pooled and why."""
+    columns = (Column("study", "Study"), Column("criterion", "Criterion"), Column("reason", "Reason"))
+    return Table("excluded", "", columns, tuple(dict(item) for item in exclusions))
+
+
+def effects_table(answer: Answer, style: NumberStyle = APA) -> Table:
+    """One row for every effect: its route, yi and vi on the analysis scale, and the scale that people
+    read.
+    """
+    scale = _first_scale(answer)
+    columns = (
+        Column("study", "Study"),
+        Column("effect", "Effect"),
+        Column("comparison", "Comparison"),
+        Column("phase", "Phase"),
+        Column("route", "Route"),
+        Column("n", "N", "count"),
+        Column("yi", "yi", "unbounded"),
+        Column("vi", "vi", "tau2"),
+        *_scale_columns(answer),
+        Column("marks", "", exported=False),
+        Column("flag", "flag", shown=False),
+        Column("provisional", "provisional", shown=False),
+        Column("synthetic", "synthetic", shown=False),
+    )
+    keys = (
+        "study",
+        "effect",
+        "comparison",
+        "phase",
+        "route",
+        "n",
+        "yi",
+        "vi",
+        "flag",
+        "provisional",
+        "synthetic",
+    )
+    rows = tuple(
+        {
+            **{key: effect[key] for key in keys},
+            **_scale_cells(effect["reported"], scale, style),
+            "marks": marks_of(effect),
+        }
+        for effect in answer["effects"]
+    )
+    return Table("effects", "", columns, rows, footnotes=mark_notes(answer["effects"]))
+
+
+def routes_table(answer: Answer) -> Table:
+    """Every route of every effect, with its formula; the used one is marked."""
+    columns = (
+        Column("study", "Study"),
+        Column("effect", "Effect"),
+        Column("used", ""),
+        Column("route", "Route"),
+        Column("flag", "Flag"),
+        Column("n", "N", "count"),
+        Column("yi", "yi", "unbounded"),
+        Column("vi", "vi", "tau2"),
+        Column("formula", "Formula"),
+    )
+    rows = tuple(
+        {
+            "study": effect["study"],
+            "effect": effect["effect"],
+            **route,
+            "used": "used" if route["used"] else "",
+            "formula": route["problem"] or route["formula"],
+        }
+        for effect in answer["effects"]
+        for route in effect["routes"]
+    )
+    return Table("routes", "", columns, rows)
+
+
+def subgroups_table(answer: Answer, style: NumberStyle = APA) -> Table:
+    """The levels of a categorical moderator."""
+    scale = _first_scale(answer)
+    columns = (
+        Column("level", "level", shown=False),
+        Column("label", moderator_label(answer["terms"][0]["name"]), exported=False),
+        Column("k", "k", "count"),
+        Column("n", "N", "count"),
+        *_scale_columns(answer),
+        Column("tau2", "own τ²", "tau2"),
+        Column("I2", "own I² %", "percent"),
+    )
+    rows = tuple(
+        {
+            "level": group["level"],
+            "label": level_label(group["level"]),
+            "k": group["k"],
+            "n": group["n"],
+            **_scale_cells(group["reported"], scale, style),
+            "tau2": (group.get("heterogeneity") or {}).get("tau2"),
+            "I2": (group.get("heterogeneity") or {}).get("I2"),
+        }
+        for group in answer["subgroups"]
+    )
+    return Table("subgroups", "", columns, rows)
+
+
+def coefficients_table(answer: Answer, style: NumberStyle = APA) -> Table:
+    """The coefficients of a meta-regression, on the analysis scale."""
+    columns: tuple[Column, ...] = (
+        Column("label", "Coefficient"),
+        Column("estimate", "b", "unbounded"),
+        Column("se", "SE", "unbounded"),
+        *_exported("stat", "df"),
+        Column("text", f"{level_text(answer['level'])} CI", exported=False),
+        *_exported("ci_lb", "ci_ub"),
+        Column("pval", "p", "p"),
+    )
+    rows = tuple(
+        {**coefficient, "text": interval_text(coefficient["ci_lb"], coefficient["ci_ub"], "unbounded", style)}
+        for coefficient in answer["coefficients"]
+    )
+    return Table("coefficients", "", columns, rows)
+
+
+def _exported(*keys: str) -> tuple[Column, ...]:
+    return tuple(Column(key, key, "unbounded", shown=False) for key in keys)
+
+
+def _first_scale(answer: Answer) -> str:
+    return next(iter(answer["report_as"]), "z")
+
+
+def _scale_columns(answer: Answer) -> tuple[Column, ...]:
+    display = DISPLAY[_first_scale(answer)]
+    kind: ColumnKind = display.kind
+    return (
+        Column("estimate", display.symbol, kind, shown=False),
+        Column("ci_lb", "ci_lb", kind, shown=False),
+        Column("ci_ub", "ci_ub", kind, shown=False),
+        Column("text", f"{display.symbol} [{level_text(answer['level'])} CI]", exported=False),
+    )
+
+
+def _scale_cells(shown: Answer, scale: str, style: NumberStyle) -> dict[str, Any]:
+    if scale not in shown:
+        return {"text": None}
+    values = shown[scale]
+    return {
+        **{key: values[key] for key in ("estimate", "ci_lb", "ci_ub")},
+        "text": estimate_text(values, scale, style),
+    }

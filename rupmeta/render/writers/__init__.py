@@ -1,0 +1,1 @@
+"""Tables and documents → the terminal, CSV, Markdown and HTML."""
