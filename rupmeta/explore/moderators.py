@@ -95,7 +95,8 @@ def _refuse_constant(effects: Effects, design: Design) -> None:
             raise EstimationError(f"no effect of this analysis has a value of {term.name}", "K-MOD")
         if len(distinct) == 1:
             raise EstimationError(
-                f"{term.name} is {distinct.pop()} in all {len(values)} effects that report it: nothing to compare",
+                f"{term.name} is {distinct.pop()} in all {len(values)} effects that report it: "
+                "nothing to compare",
                 "K-MOD",
             )
 

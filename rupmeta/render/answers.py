@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from rupmeta.effects.backtransform import report_on, reported_mean
+from rupmeta.effects.backtransform import mean_correlation, report_on
 from rupmeta.effects.serialise import effect_as_dict
 from rupmeta.effects.table import EffectRow
 from rupmeta.explore.moderators import Moderated, Subgroup
@@ -19,6 +19,9 @@ from rupmeta.screen.screening import Exclusion
 __all__ = ["effects_answer", "fit_answer", "moderators_answer", "planned_answer", "pool_answer", "reported"]
 
 Answer = dict[str, Any]
+
+#: Measures on Fisher's z, whose mean correlation differs from the median tanh(mu) when tau2 is large.
+FISHER = ("ZCOR", "ZPCOR", "ZPHI", "ZPB")
 
 
 def effects_answer(prepared: Prepared) -> Answer:
@@ -145,8 +148,8 @@ def reported(
         if shown["estimate"] is None:
             continue
         scales[scale] = shown
-        if scale == "r" and tau2 is not None:
-            scales[scale]["mean"] = reported_mean(spec.measure, estimate.estimate, tau2)
+        if scale == "r" and tau2 is not None and spec.measure in FISHER:
+            scales[scale]["mean"] = mean_correlation(estimate.estimate, tau2)
     return scales
 
 

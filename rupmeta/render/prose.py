@@ -111,7 +111,8 @@ def describe_moderators(answer: Answer, style: NumberStyle = APA) -> str:
     test, residual = answer["omnibus"], answer["residual"]
     text = f"Test of {names}: {statistic_text(test, style)} (k = {answer['k']})."
     if answer["between_separate_tau2"] is not None:
-        text += f" With a τ² for every level of its own: {statistic_text(answer['between_separate_tau2'], style)}."
+        between = statistic_text(answer["between_separate_tau2"], style)
+        text += f" With a τ² for every level of its own: {between}."
     if answer["R2"] is not None:
         text += f" R² = {number(answer['R2'], 'percent', style)}% of τ²."
     return (
