@@ -29,8 +29,8 @@ __all__ = [
 class Display:
     """A scale that people read.
 
-    ``symbol`` is what stands in a heading, ``kind`` how its numbers are printed, ``null`` no association, ``log``
-    whether its axis is logarithmic, ``bounds`` the values it can take.
+    ``symbol`` is what stands in a heading, ``kind`` how its numbers are printed, ``null`` no association,
+    ``log`` whether its axis is logarithmic, ``bounds`` the values it can take.
     """
 
     symbol: str
@@ -157,7 +157,7 @@ LEVELS: Mapping[str, str] = {
 
 
 def measure_label(measure: str) -> str:
-    """Words for a measure, of the analysis (``ZCOR``) or as shown (``r``); an unknown name stands for itself."""
+    """Words for a measure, of the analysis (``ZCOR``) or as shown (``r``); an unknown one is kept."""
     return MEASURES.get(measure) or (DISPLAY[measure].name if measure in DISPLAY else measure)
 
 

@@ -1,7 +1,7 @@
 """Every number that a reader sees is printed here, and nowhere else.
 
-A number is first reduced to its 10-significant-digit decimal, the form in which results are stored, and then rounded
-half up, so that a table, a figure and the browser never disagree in the last digit.
+A number is first reduced to its 10-significant-digit decimal, the form in which results are stored, and then
+rounded half up, so that a table, a figure and the browser never disagree in the last digit.
 """
 
 from __future__ import annotations
@@ -54,8 +54,8 @@ MORE_DIGITS = 3  # at most so many are added to show on which side of the null a
 class NumberStyle:
     """How a house prints numbers.
 
-    ``leading_zero``: also before bounded numbers and p values. ``digits`` overrides the kind's own number of digits
-    (never that of p). ``p_rule``: ``three`` digits; ``jama`` 3 for .001 < p <= .01, else 2; ``two``.
+    ``leading_zero``: also before bounded numbers and p values. ``digits`` overrides the kind's own number of
+    digits (never that of p). ``p_rule``: ``three`` digits; ``jama`` 3 for .001 < p <= .01, else 2; ``two``.
     ``minus`` and ``space`` are typographic for readers, ASCII for machines.
     """
 
@@ -81,10 +81,11 @@ def number(x: float | None, kind: Kind, style: NumberStyle = APA, *, digits: int
     Parameters
     ----------
     x : float or None
-        On the scale of ``kind``; percentages are 0-100 and come without the sign. None, NaN and infinity print as "—".
+        On the scale of ``kind``; percentages are 0-100 and come without the sign. None, NaN and infinity
+        print as "—".
     kind : str
-        ``bounded`` (r, proportions), ``unbounded`` (d, z, OR, tau), ``tau2``, ``percent`` (I2, R2), ``weight``,
-        ``p``, ``stat``, ``df``, ``count``.
+        ``bounded`` (r, proportions), ``unbounded`` (d, z, OR, tau), ``tau2``, ``percent`` (I2, R2),
+        ``weight``, ``p``, ``stat``, ``df``, ``count``.
     digits : int, optional
         Instead of the number that belongs to ``kind`` (and instead of ``style.digits``).
 

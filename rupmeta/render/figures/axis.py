@@ -13,8 +13,11 @@ from rupmeta.render.numbers import NumberStyle, number
 __all__ = ["Axis", "fit_axis", "linear_ticks"]
 
 GROWTH = 0.75  # the axis may grow by this share of its core on each side to hold interval limits
+FEWEST, MOST = 5, 7  # ticks
+TINY = 1e-300  # a ratio of zero stands far beyond the left end
 STEPS = (1.0, 2.0, 2.5, 5.0)
-RATIO_BASES = (1.25, 1.5, 2.0, 3.0, 5.0, 10.0, 100.0, 1000.0)
+RATIO_BASES = (2.0, 4.0, 5.0, 10.0, 100.0, 1000.0, 1e6)
+NARROW = 4.0  # up to this ratio of its ends a ratio axis has evenly stepped ticks
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +31,17 @@ class Axis:
     ticks: tuple[float, ...]
     log: bool = False
 
-    def x(self, value: float) -> float:
-        """Where ``value`` stands, in points; beyond the ends it is clipped."""
+    def at(self, value: float) -> float:
+        """Where ``value`` stands, in points, also beyond the ends."""
         if self.log:
-            share = math.log(max(value, self.lo) / self.lo) / math.log(self.hi / self.lo)
+            share = math.log(max(value, TINY) / self.lo) / math.log(self.hi / self.lo)
         else:
             share = (value - self.lo) / (self.hi - self.lo)
-        return pt(self.left + min(max(share, 0.0), 1.0) * (self.right - self.left))
+        return self.left + share * (self.right - self.left)
+
+    def x(self, value: float) -> float:
+        """Where ``value`` stands, rounded to 0.01 pt and held between the ends."""
+        return pt(min(max(self.at(value), self.left), self.right))
 
     def tick_texts(self, display: Display, style: NumberStyle) -> tuple[str, ...]:
         """The ticks as text, with as many digits as they need and no more."""
@@ -56,8 +63,8 @@ def fit_axis(
 ) -> Axis:
     """An axis that holds every ``core`` value and, as far as it may grow, the interval ``limits``.
 
-    ``core`` are point estimates, pooled limits and the prediction interval; the null always belongs to it. The axis
-    grows by at most 0.75 of the core's span on each side, and never beyond what the measure can be.
+    ``core`` are point estimates, pooled limits and the prediction interval; the null always belongs to it.
+    The axis grows by at most 0.75 of the core's span on each side, and never beyond what the measure can be.
     """
     log = display.log
     forward = math.log if log else float
@@ -84,8 +91,8 @@ def fit_axis(
     return Axis(min(lo, ticks[0]), max(hi, ticks[-1]), left, right, ticks)
 
 
-def linear_ticks(lo: float, hi: float, *, fewest: int = 5, most: int = 7) -> tuple[float, ...]:
-    """Multiples of 1, 2, 2.5 or 5 times a power of ten: ``fewest`` to ``most`` of them on [lo, hi].
+def linear_ticks(lo: float, hi: float) -> tuple[float, ...]:
+    """Multiples of 1, 2, 2.5 or 5 times a power of ten: five to seven of them on [lo, hi].
 
     Where no step gives that many inside, the ticks reach over the ends (and the axis follows them).
 
@@ -96,11 +103,11 @@ def linear_ticks(lo: float, hi: float, *, fewest: int = 5, most: int = 7) -> tup
     steps = [factor * 10.0**power for power in range(magnitude - 2, magnitude + 2) for factor in STEPS]
     for step in steps:
         first, last = math.ceil(lo / step - 1e-9), math.floor(hi / step + 1e-9)
-        if fewest <= last - first + 1 <= most:
+        if FEWEST <= last - first + 1 <= MOST:
             return _multiples(first, last, step)
     for step in steps:
         first, last = math.floor(lo / step + 1e-9), math.ceil(hi / step - 1e-9)
-        if last - first + 1 <= most:
+        if last - first + 1 <= MOST:
             return _multiples(first, last, step)
     raise AssertionError("a step of five times the span always gives few ticks")
 
@@ -110,11 +117,13 @@ def _multiples(first: int, last: int, step: float) -> tuple[float, ...]:
 
 
 def _ratio_ticks(lo: float, hi: float) -> tuple[float, ...]:
-    """Powers of a base around 1: as many as seven, the narrowest base that allows it."""
+    """Even steps on a narrow axis, else powers of the smallest base that gives at most seven."""
+    if hi / lo <= NARROW:
+        return tuple(tick for tick in linear_ticks(lo, hi) if tick > 0)
     for base in RATIO_BASES:
         first = math.ceil(math.log(lo) / math.log(base) - 1e-9)
         last = math.floor(math.log(hi) / math.log(base) + 1e-9)
-        if last - first + 1 <= 7:
+        if last - first + 1 <= MOST:
             break
     first, last = min(first, -1), max(last, 1)
     return tuple(float(f"{base**i:.3g}") for i in range(first, last + 1))

@@ -10,6 +10,7 @@ __all__ = [
     "ForestGroup",
     "ForestRow",
     "HeterogeneityLine",
+    "OverallTest",
     "PooledRow",
     "ReferenceRow",
 ]
@@ -17,11 +18,11 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class ForestRow:
-    """One effect. ``estimate, ci_lb, ci_ub`` on the display scale (OR as ratio, not its log); ``weight`` in percent.
+    """One effect. ``estimate, ci_lb, ci_ub`` on the display scale (OR as a ratio, not its log).
 
-    ``key`` is the study id (or ``study/effect``), stable across outputs. ``indent`` puts the row under the row before
-    it: one of several effects of a sample. The four flags become the marks † ‡ § ¶ and a footnote each.
-    ``remark`` stands small behind the label, such as "3 effects, ρ = .50".
+    ``weight`` is in percent. ``key`` is the study id (or ``study/effect``), stable across outputs. ``indent``
+    puts the row under the row before it: one of several effects of a sample. The four flags become the marks
+    † ‡ § ¶ and a footnote each. ``remark`` stands small under the label, such as "3 effects, ρ = .50".
     """
 
     key: str
@@ -41,7 +42,7 @@ class ForestRow:
 
 @dataclass(frozen=True, slots=True)
 class PooledRow:
-    """A diamond: of a subgroup or of all studies; ``I2`` in percent, ``tau2`` on the squared analysis scale."""
+    """A diamond, of a subgroup or of all; ``I2`` in percent, ``tau2`` on the squared analysis scale."""
 
     label: str
     estimate: float
@@ -55,7 +56,7 @@ class PooledRow:
 
 @dataclass(frozen=True, slots=True)
 class ForestGroup:
-    """Studies under one heading (None: no subgroups); ``note`` says why there is no diamond, if there is none."""
+    """Studies under one heading (None: no subgroups); ``note`` says why there is no diamond."""
 
     rows: tuple[ForestRow, ...]
     heading: str | None = None
@@ -77,13 +78,22 @@ class ReferenceRow:
 
 @dataclass(frozen=True, slots=True)
 class HeterogeneityLine:
-    """The numbers under the plot: Q with its df and p value, tau2 (analysis scale), I2 in percent; None: not estimable."""
+    """The numbers under the plot: Q, tau2 (analysis scale), I2 in percent; None: not estimable."""
 
     Q: float
     df: float
     pval: float
     tau2: float | None = None
     I2: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OverallTest:
+    """The test of the pooled effect: z when ``df`` is None, else t."""
+
+    stat: float
+    df: float | None
+    pval: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +111,11 @@ class ForestData:
     """A forest plot.
 
     ``name`` is the file stem and the prefix of every id (``repair-forest``). ``measure`` is a key of
-    ``labels.DISPLAY`` (``r d g z or rr rd phi md gen``); it fixes number format, null and axis. ``pooled`` None: the
-    reason stands in ``pooled_reason``. Prediction limits None: the reason stands in ``pi_reason`` (both None: no row).
-    ``favours`` are the words left and right of the null. ``banners`` stand on top of every page ("synthetic data, not
-    evidence"), ``footnotes`` below the last. ``model`` names the model in words ("random effects, REML");
-    ``equal_effects`` says that it is the common-effect model.
+    ``labels.DISPLAY`` (``r d g z or rr rd phi md gen``); it fixes number format, null and axis. ``pooled``
+    None: the reason stands in ``pooled_reason``. Prediction limits None: the reason stands in ``pi_reason``
+    (both None: no row). ``favours`` are the words left and right of the null. ``banners`` stand on top of
+    every page ("synthetic data, not evidence"), ``footnotes`` below the last. ``model`` names the model in
+    words ("random effects, REML"); ``equal_effects`` says that it is the common-effect model.
     """
 
     name: str
@@ -126,6 +136,7 @@ class ForestData:
     footnotes: tuple[str, ...] = ()
     model: str | None = None
     equal_effects: bool = False
+    overall: OverallTest | None = None
 
     @property
     def rows(self) -> tuple[ForestRow, ...]:

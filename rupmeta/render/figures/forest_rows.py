@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from rupmeta.render.figures.forest_data import ForestData, ForestRow, PooledRow, ReferenceRow
@@ -18,6 +19,9 @@ Kind = Literal["heading", "study", "pooled", "prediction", "reference", "note", 
 ROW = 1.8  # heights as multiples of the type size
 LINE = 1.25
 SMALL = 0.85
+BLANK = 0.7
+WRAP = 32
+YEAR = re.compile(r" \(\d{4}[a-z]?\)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +32,7 @@ class BodyRow:
     """
 
     kind: Kind
-    height: float
+    height: float = 0.0
     label: tuple[str, ...] = ()
     small: tuple[str, ...] = ()
     indent: int = 0
@@ -49,157 +53,133 @@ def body_rows(data: ForestData, look: Look) -> tuple[BodyRow, ...]:
     """Headings, studies and subgroup diamonds, in order."""
     rows: list[BodyRow] = []
     for group in data.groups:
-        grouped = group.heading is not None
         if rows and look.journal.blank_rows:
-            rows.append(_row("blank", look))
+            rows.append(_blank(look))
         if group.heading is not None:
-            rows.append(_row("heading", look, label=_wrapped(group.heading)))
-        rows.extend(_study(row, data, look, int(grouped) + int(row.indent)) for row in group.rows)
+            rows.append(_sized(BodyRow("heading", label=_wrapped(group.heading)), look))
+        grouped = int(group.heading is not None)
+        rows.extend(_study(row, data, look, grouped + int(row.indent)) for row in group.rows)
         if group.pooled is not None:
             rows.append(_pooled(group.pooled, data, look, overall=False))
         elif group.note:
-            rows.append(
-                _row(
-                    "note", look, small=wrap_text(clean_text(group.note), characters=40, lines=None), indent=1
-                )
-            )
+            rows.append(_sized(BodyRow("note", small=_small(group.note), indent=1), look))
     return tuple(rows)
 
 
 def tail_rows(data: ForestData, look: Look) -> tuple[BodyRow, ...]:
     """The rows that always come last: all studies, prediction interval, published figures."""
+    display, style = DISPLAY[data.measure], look.journal.numbers
     rows: list[BodyRow] = []
-    if look.journal.blank_rows:
-        rows.append(_row("blank", look))
     if data.pooled is not None:
         rows.append(_pooled(data.pooled, data, look, overall=True))
     elif data.pooled_reason:
-        rows.append(_reason("Not pooled", data.pooled_reason, look))
-    display, level = DISPLAY[data.measure], level_text(data.level)
-    name = f"{level} prediction interval"
+        rows.append(_sized(BodyRow("note", label=("Not pooled",), small=_small(data.pooled_reason)), look))
+    name = f"{level_text(data.level)} prediction interval"
     if look.journal.show_prediction and data.pi_lb is not None and data.pi_ub is not None:
-        text = interval_text(data.pi_lb, data.pi_ub, display.kind, look.journal.numbers, null=display.null)
-        rows.append(
-            _row(
-                "prediction",
-                look,
-                label=(name,),
-                interval=text,
-                ci_lb=data.pi_lb,
-                ci_ub=data.pi_ub,
-                key="prediction",
-            )
+        text = interval_text(data.pi_lb, data.pi_ub, display.kind, style, null=display.null)
+        row = BodyRow(
+            "prediction", label=(name,), interval=text, ci_lb=data.pi_lb, ci_ub=data.pi_ub, key="prediction"
         )
+        rows.append(_sized(row, look))
     elif look.journal.show_prediction and data.pi_reason:
-        rows.append(_reason(name, data.pi_reason, look))
+        rows.append(_sized(BodyRow("note", label=(name,), small=_small(data.pi_reason)), look))
+    if rows and look.journal.blank_rows:
+        rows.insert(0, _blank(look))
     if data.references and look.journal.blank_rows:
-        rows.append(_row("blank", look))
+        rows.append(_blank(look))
     rows.extend(_reference(reference, i, data, look) for i, reference in enumerate(data.references, 1))
     return tuple(rows)
 
 
 def _study(row: ForestRow, data: ForestData, look: Look, indent: int) -> BodyRow:
-    lines = _wrapped(row.label)
-    marks = row_marks(row)
-    if marks:
-        lines = (*lines[:-1], f"{lines[-1]} {marks}")
-    return _row(
+    lines, marks = _wrapped(row.label), row_marks(row)
+    weight = "" if row.weight is None else number(row.weight, "weight", look.journal.numbers)
+    study = BodyRow(
         "study",
-        look,
-        label=lines,
-        small=wrap_text(clean_text(row.remark), characters=40) if row.remark else (),
+        label=(*lines[:-1], f"{lines[-1]} {marks}") if marks else lines,
+        small=_small(row.remark) if row.remark else (),
         indent=indent,
-        n="" if row.n is None else number(row.n, "count", look.journal.numbers),
-        numbers=(row.estimate, row.ci_lb, row.ci_ub),
-        data=data,
+        weight_text=f"{weight}%" if weight and look.journal.weight_percent else weight,
         weight=row.weight,
         hollow=row.provisional,
         key=row.key,
     )
+    return _sized(_with_numbers(study, row, data, look), look)
 
 
 def _pooled(row: PooledRow, data: ForestData, look: Look, *, overall: bool) -> BodyRow:
     style = look.journal.numbers
-    small: tuple[str, ...] = ()
-    if not overall and row.tau2 is not None and row.I2 is not None:
+    small = ""
+    if not overall:
         tau2, I2 = number(row.tau2, "tau2", style), number(row.I2, "percent", style)
-        small = (f"τ²{_relation(tau2)}{tau2}, I²{_relation(I2)}{I2}%",)
-    return _row(
+        texts = (
+            [f"τ²{_equals(tau2)}"] if row.tau2 is not None and look.journal.heterogeneity != "jama" else []
+        )
+        texts += [f"I²{_equals(I2)}%"] if row.I2 is not None else []
+        small = ", ".join(texts)
+    pooled = BodyRow(
         "pooled",
-        look,
-        label=_wrapped(f"{clean_text(row.label)} (k = {row.k})"),
-        small=small,
+        label=_wrapped(f"{row.label} (k = {row.k})"),
+        small=_small(small) if small else (),
         indent=0 if overall else 1,
-        n="" if row.n is None else number(row.n, "count", style),
-        numbers=(row.estimate, row.ci_lb, row.ci_ub),
-        data=data,
         overall=overall,
         key="pooled" if overall else f"pooled/{row.label}",
     )
+    return _sized(_with_numbers(pooled, row, data, look), look)
 
 
 def _reference(row: ReferenceRow, i: int, data: ForestData, look: Look) -> BodyRow:
-    small = "published, not pooled" if row.k is None else f"published (k = {row.k}), not pooled"
-    return _row(
-        "reference",
-        look,
-        label=_wrapped(row.label),
-        small=(small,),
-        n="" if row.n is None else number(row.n, "count", look.journal.numbers),
-        numbers=(row.estimate, row.ci_lb, row.ci_ub),
-        data=data,
-        hollow=True,
-        key=f"reference/{i}",
+    remark = "published, not pooled" if row.k is None else f"published (k = {row.k}), not pooled"
+    reference = BodyRow(
+        "reference", label=_wrapped(row.label), small=(remark,), hollow=True, key=f"reference/{i}"
+    )
+    return _sized(_with_numbers(reference, row, data, look), look)
+
+
+def _with_numbers(
+    body: BodyRow, row: ForestRow | PooledRow | ReferenceRow, data: ForestData, look: Look
+) -> BodyRow:
+    display, style = DISPLAY[data.measure], look.journal.numbers
+    estimate, interval = estimate_texts(
+        row.estimate, row.ci_lb, row.ci_ub, display.kind, style, null=display.null
+    )
+    return replace(
+        body,
+        n="" if row.n is None else number(row.n, "count", style),
+        estimate_text=estimate,
+        interval=interval,
+        estimate=row.estimate,
+        ci_lb=row.ci_lb,
+        ci_ub=row.ci_ub,
     )
 
 
-def _reason(name: str, reason: str, look: Look) -> BodyRow:
-    return _row("note", look, label=(name,), small=wrap_text(clean_text(reason), characters=40, lines=None))
+def _sized(row: BodyRow, look: Look) -> BodyRow:
+    """The row with the height that its lines need."""
+    lines = ROW + LINE * max(len(row.label) - 1, 0) + LINE * SMALL * len(row.small)
+    lines -= 0 if row.label else LINE * SMALL
+    return replace(row, height=lines * look.size)
+
+
+def _blank(look: Look) -> BodyRow:
+    return BodyRow("blank", height=BLANK * look.size)
 
 
 def _wrapped(label: str) -> tuple[str, ...]:
-    return wrap_text(clean_text(label))
+    """Two lines of 32 characters; what must go is taken from before a year at the end, which stays."""
+    text = clean_text(label)
+    lines = wrap_text(text)
+    year = YEAR.search(text)
+    if year is None or not lines[-1].endswith("…"):
+        return lines
+    room = WRAP - len(year.group()) - 1
+    last = wrap_text(text[len(lines[0]) :].strip(), characters=room, lines=1)[0]
+    return (lines[0], f"{last}{year.group()}")
 
 
-def _relation(text: str) -> str:
-    return " " if text[:1] in "<>" else " = "
+def _small(text: str) -> tuple[str, ...]:
+    return wrap_text(clean_text(text), characters=40, lines=None)
 
 
-def _row(
-    kind: Kind,
-    look: Look,
-    *,
-    label: tuple[str, ...] = (),
-    small: tuple[str, ...] = (),
-    indent: int = 0,
-    n: str = "",
-    numbers: tuple[float, float | None, float | None] | None = None,
-    data: ForestData | None = None,
-    interval: str = "",
-    ci_lb: float | None = None,
-    ci_ub: float | None = None,
-    weight: float | None = None,
-    hollow: bool = False,
-    overall: bool = False,
-    key: str = "",
-) -> BodyRow:
-    """A row with the height that its lines need."""
-    size, style = look.size, look.journal.numbers
-    extra = max(len(label) - 1, 0) * LINE * size + len(small) * LINE * SMALL * size
-    height = 0.7 * size if kind == "blank" else ROW * size + extra - (0 if label else LINE * SMALL * size)
-    estimate = None
-    estimate_text = ""
-    if numbers is not None and data is not None:
-        display = DISPLAY[data.measure]
-        estimate, ci_lb, ci_ub = numbers
-        estimate_text, interval = estimate_texts(
-            estimate, ci_lb, ci_ub, display.kind, style, null=display.null
-        )
-        interval = "" if ci_lb is None else interval
-    weight_text = ""
-    if weight is not None:
-        weight_text = number(weight, "weight", style) + ("%" if look.journal.weight_percent else "")
-    return BodyRow(
-        kind, height, label, small, indent, n, estimate_text, interval, weight_text,
-        estimate, ci_lb, ci_ub, weight, hollow, overall, key,
-    )  # fmt: skip
+def _equals(text: str) -> str:
+    return f" {text}" if text[:1] in "<>" else f" = {text}"

@@ -7,6 +7,7 @@ from rupmeta.render.figures.forest_data import (
     ForestData,
     ForestRow,
     HeterogeneityLine,
+    OverallTest,
     PooledRow,
 )
 from rupmeta.render.figures.looks import JournalLook
@@ -26,11 +27,13 @@ __all__ = [
     "MARKS",
     "between_text",
     "describe_forest",
-    "footer_texts",
+    "footnote_texts",
     "forest_table",
     "heterogeneity_text",
+    "overall_text",
     "row_marks",
     "row_tooltip",
+    "statistics_texts",
 ]
 
 MARKS: tuple[tuple[str, str, str], ...] = (
@@ -73,6 +76,22 @@ def heterogeneity_text(line: HeterogeneityLine, journal: JournalLook) -> str:
     return f"Heterogeneity: {', '.join(texts)}"
 
 
+def overall_text(test: OverallTest, journal: JournalLook) -> str:
+    """The test of the pooled effect as the journal writes it."""
+    style, sp = journal.numbers, journal.numbers.space
+    stat = number(test.stat, "stat", style)
+    name = "z" if test.df is None else f"t({number(test.df, 'df', style)})"
+    if journal.heterogeneity == "revman":
+        letter = "Z" if test.df is None else name
+        return f"Test for overall effect: {letter}{sp}={sp}{stat} ({p_text(test.pval, style, symbol='P')})"
+    if journal.heterogeneity == "bmj":
+        p = p_text(test.pval, style, symbol="P").replace(sp, "")
+        return f"Test for overall effect: {name}={stat}, {p}"
+    if journal.heterogeneity == "jama":
+        return f"Test for overall effect: {name} = {stat}; {p_text(test.pval, style, symbol='P')}"
+    return f"Overall effect: {name}{sp}={sp}{stat}, {p_text(test.pval, style)}"
+
+
 def between_text(test: BetweenTest, style: NumberStyle = APA) -> str:
     """The test between subgroups: ``Between subgroups: Q(2) = 4.10, p = .129``."""
     stat, df1, sp = number(test.stat, "stat", style), number(test.df1, "df", style), style.space
@@ -80,21 +99,27 @@ def between_text(test: BetweenTest, style: NumberStyle = APA) -> str:
     return f"Between subgroups: {name}{sp}={sp}{stat}, {p_text(test.pval, style)}"
 
 
-def footer_texts(data: ForestData, journal: JournalLook) -> tuple[str, ...]:
-    """Every line below the plot, in order, not yet wrapped."""
-    texts: list[str] = []
-    if data.heterogeneity is not None and "overall" in journal.tests:
+def statistics_texts(data: ForestData, journal: JournalLook) -> tuple[str, ...]:
+    """Heterogeneity and the test between subgroups, as far as the journal shows them."""
+    texts = []
+    if data.heterogeneity is not None:
         texts.append(heterogeneity_text(data.heterogeneity, journal))
+    if data.overall is not None and "overall" in journal.tests:
+        texts.append(overall_text(data.overall, journal))
     if data.between is not None and "between" in journal.tests:
         texts.append(between_text(data.between, journal.numbers))
     if data.model:
         texts.append(f"Model: {data.model}")
-    if data.references:
-        texts.append("Hollow diamonds: published figures, not pooled here")
-    for flag, mark, words in MARKS:
-        if any(getattr(row, flag) for row in data.rows):
-            texts.append(f"{mark}{NBSP}{words}")
-    return (*texts, *data.footnotes)
+    return tuple(texts)
+
+
+def footnote_texts(data: ForestData) -> tuple[str, ...]:
+    """What the marks mean, and the footnotes of the data."""
+    marks = (
+        f"{mark}{NBSP}{words}" for flag, mark, words in MARKS if any(getattr(row, flag) for row in data.rows)
+    )
+    published = ("Hollow diamonds: published figures, not pooled here",) if data.references else ()
+    return (*marks, *published, *data.footnotes)
 
 
 def row_tooltip(row: ForestRow, data: ForestData, style: NumberStyle = APA) -> str:

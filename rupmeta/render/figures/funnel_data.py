@@ -24,10 +24,10 @@ class FunnelData:
     """A funnel plot.
 
     Effects are on the analysis scale; ``scale`` turns that into the display scale ``measure`` (a key of
-    ``labels.DISPLAY``) for the ticks: ``tanh`` for Fisher z shown as r, ``exp`` for log ratios, else ``identity``.
-    ``filled`` are the (yi, sei) that trim and fill imputes and ``adjusted`` its estimate. ``egger`` is the fitted line
-    of the very model reported, as a polyline of (yi, sei) points (a straight line for predictor ``sei``).
-    ``contours`` shades p < .10, .05, .01 around ``null``.
+    ``labels.DISPLAY``) for the ticks: ``tanh`` for Fisher z shown as r, ``exp`` for log ratios, else
+    ``identity``. ``filled`` are the (yi, sei) that trim and fill imputes and ``adjusted`` its estimate.
+    ``egger`` is the fitted line of the very model reported, as a polyline of (yi, sei) points (a straight
+    line for predictor ``sei``). ``contours`` shades p < .10, .05, .01 around ``null``.
     """
 
     name: str

@@ -1,19 +1,34 @@
 """A figure as data: every decision taken, nothing drawn.
 
-Coordinates are points (1/72 inch), y runs downward, everything is rounded to 0.01 pt, so that a layout is equal on
-every machine and can be tested by value. Marks carry a ``role``, never a colour.
+Coordinates are points (1/72 inch), y runs downward, everything is rounded to 0.01 pt, so that a layout is
+equal on every machine and can be tested by value. Marks carry a ``role``, never a colour.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from typing import Literal
 
+from rupmeta.render.figures.text_width import clean_text, missing_glyphs
 from rupmeta.results import Note
 
-__all__ = ["Circle", "Layout", "Line", "Mark", "Page", "Path", "Polygon", "Rect", "Text", "points", "pt"]
+__all__ = [
+    "Circle",
+    "Layout",
+    "Line",
+    "Mark",
+    "Page",
+    "Path",
+    "Polygon",
+    "Rect",
+    "Text",
+    "glyph_notes",
+    "points",
+    "pt",
+]
 
 Anchor = Literal["start", "middle", "end"]
 Point = tuple[float, float]
@@ -112,10 +127,11 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """A figure. ``table``: the rows behind the picture, header first. ``tooltips``: (row key, full text) pairs.
+    """A figure.
 
-    ``text`` is the figure for a terminal, ``desc`` the alternative text, ``palette`` the colours that the look asks
-    for, ``notes`` what a painter cannot show.
+    ``table`` holds the rows behind the picture, header first; ``tooltips`` are (row key, full text) pairs;
+    ``text`` is the figure for a terminal, ``desc`` the alternative text, ``palette`` the colours that the
+    look asks for, ``notes`` what a painter cannot show.
     """
 
     name: str
@@ -148,3 +164,14 @@ class Layout:
         kinds = [[type(mark).__name__ for mark in page.marks] for page in self.pages]
         content = json.dumps([asdict(self), kinds], sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def glyph_notes(labels: Iterable[str]) -> tuple[Note, ...]:
+    """One note per label that DejaVu Sans cannot draw in full."""
+    notes = []
+    for label in dict.fromkeys(labels):
+        missing = missing_glyphs(clean_text(label))
+        if missing:
+            message = f"'{label}' has characters that the figure's font lacks ({missing}): drawn as boxes"
+            notes.append(Note("GLYPH", message, where=label))
+    return tuple(notes)

@@ -18,8 +18,9 @@ CM = 72 / 2.54
 class JournalLook:
     """The house rules of a journal.
 
-    ``left`` and ``right`` are the columns on either side of the plot, ``above`` the words over the plot with the
-    fields ``{measure}`` and ``{model}``, ``tests`` which tests are shown below it.
+    ``left`` and ``right`` are the columns on either side of the plot, ``above`` the words over the plot with
+    the fields ``{measure}``, ``{model}`` and ``{level}``, ``tests`` which tests are shown below it,
+    ``axis_title`` the words under the axis with ``{name}`` and ``{level}``.
     """
 
     name: str
@@ -33,9 +34,10 @@ class JournalLook:
     pooled_bold: bool = True
     plot_width: float = 6 * CM
     above: str = ""
+    axis_title: str = "{name}"
     favours: Literal["bottom", "top"] = "bottom"
     heterogeneity: Literal["apa", "revman", "bmj", "jama"] = "apa"
-    tests: tuple[Literal["overall", "subgroups", "between"], ...] = ("overall", "between")
+    tests: tuple[Literal["overall", "between"], ...] = ("overall", "between")
     show_prediction: bool = True
     blank_rows: bool = True
 
@@ -51,9 +53,8 @@ JOURNALS: Mapping[str, JournalLook] = {
         "Study or Subgroup",
         COCHRANE,
         palette="revman",
-        above="{measure}, {model}",
+        above="{model}, {level} CI",
         heterogeneity="revman",
-        tests=("overall", "subgroups", "between"),
     ),
     "bmj": JournalLook(
         "bmj",
@@ -65,7 +66,7 @@ JOURNALS: Mapping[str, JournalLook] = {
         weight_percent=False,
         pooled_bold=False,
         plot_width=8 * CM,
-        above="{measure}, {model}",
+        above="{measure}, {model} ({level} CI)",
         heterogeneity="bmj",
         tests=("overall",),
     ),
@@ -78,6 +79,7 @@ JOURNALS: Mapping[str, JournalLook] = {
         palette="jama",
         pooled_bold=False,
         plot_width=8 * CM,
+        axis_title="{name} ({level} CI)",
         favours="top",
         heterogeneity="jama",
         tests=("overall",),
@@ -90,7 +92,8 @@ JOURNALS: Mapping[str, JournalLook] = {
 class Look:
     """What the user may choose: journal, colours, size.
 
-    ``width`` in points (None: as wide as the content asks for). ``rows_per_page`` None: one page, however long (HTML).
+    ``width`` in points (None: as wide as the content asks for). ``rows_per_page`` None: one page, however
+    long (HTML).
     """
 
     journal: JournalLook = field(default=APA_LOOK)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-__all__ = ["PALETTES", "Palette", "Paint", "paint"]
+__all__ = ["PALETTES", "Paint", "Palette", "paint"]
 
 INK, MUTED, RULE = "#1b1b1f", "#6b7280", "#c9cdd4"
 
@@ -37,6 +37,7 @@ class Paint:
     stroke: str | None = None
     width: float = 0.8
     dash: tuple[float, float] | None = None
+    hatch: str | None = None
 
 
 def paint(role: str, palette: Palette) -> Paint:
@@ -53,6 +54,7 @@ def _paints(p: Palette) -> Mapping[str, Paint]:
         "pooled-label": Paint(INK),
         "muted": Paint(MUTED),
         "footnote": Paint(MUTED),
+        "statistics": Paint(INK),
         "tick": Paint(MUTED),
         "axis-title": Paint(MUTED),
         "favours": Paint(INK),
@@ -76,9 +78,9 @@ def _paints(p: Palette) -> Mapping[str, Paint]:
         "estimate": Paint(stroke=p.pooled, width=1.1),
         "adjusted": Paint(stroke=p.pooled, width=1.1, dash=(4, 3)),
         "egger": Paint(stroke=p.square, width=1.1, dash=(1.5, 2)),
-        "contour-out": Paint(fill="#ffffff"),
-        "contour-10": Paint(fill="#eceef1"),
-        "contour-05": Paint(fill="#d6dae0"),
-        "contour-01": Paint(fill="#bcc2cb"),
+        "contour-none": Paint(fill="#ffffff"),
+        "contour-10": Paint(fill="#f1f2f4"),
+        "contour-05": Paint(fill="#e3e6ea"),
+        "contour-01": Paint(fill="#d3d7dd"),
         "frame": Paint(stroke=RULE, width=0.7),
     }

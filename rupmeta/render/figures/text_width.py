@@ -1,7 +1,7 @@
 """How wide a text is in DejaVu Sans, without a font: from the shipped table of advance widths.
 
-Kerning makes rendered text a little narrower, and Arial's metrics are narrower still, so boxes computed here never
-overlap when drawn.
+Kerning makes rendered text a little narrower, and Arial's metrics are narrower still, so boxes computed here
+never overlap when drawn.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ def ellipsize(text: str, width: float, size: float, *, bold: bool = False) -> st
 
 
 def wrap_text(text: str, *, characters: int = 32, lines: int | None = 2) -> tuple[str, ...]:
-    """``text`` in at most ``lines`` lines (None: any) of at most ``characters``; what does not fit ends in an ellipsis.
+    """``text`` in at most ``lines`` lines (None: any) of at most ``characters``, the last with an ellipsis.
 
     >>> wrap_text("Safran, Muran, Samstag and Winston (2005), the longer of the two reports")
     ('Safran, Muran, Samstag and', 'Winston (2005), the longer of…')

@@ -1,0 +1,120 @@
+"""How wide the columns of a forest plot are, and where they stand."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from rupmeta.errors import UsageError
+from rupmeta.render.figures.forest_data import ForestData
+from rupmeta.render.figures.forest_rows import SMALL, BodyRow
+from rupmeta.render.figures.layout import pt
+from rupmeta.render.figures.looks import CM, Column, Look
+from rupmeta.render.figures.text_width import text_width
+from rupmeta.render.labels import DISPLAY
+from rupmeta.render.numbers import level_text
+
+__all__ = ["INDENT", "MARGIN", "Columns", "arrange_columns", "interval_heading", "is_bold"]
+
+MARGIN = 16.0
+GAP = 16.0  # between columns
+INNER = 9.0  # between an estimate and its interval
+INDENT = 10.0
+SMALLEST_PLOT = 4 * CM
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Where columns stand: ``n, estimate, interval, weight`` are right edges (None: left out)."""
+
+    n: float | None
+    estimate: float
+    interval: float
+    weight: float | None
+    plot_left: float
+    plot_right: float
+    width: float
+
+
+def arrange_columns(data: ForestData, look: Look, rows: Sequence[BodyRow]) -> Columns:
+    """Columns as wide as their widest words, a plot between them.
+
+    Raises UsageError when ``look.width`` does not even hold study, effect and the smallest plot.
+    """
+    size, journal, display = look.size, look.journal, DISPLAY[data.measure]
+
+    def widest(texts: Iterable[tuple[str, bool]], heading: str) -> float:
+        widths = [text_width(text, size, bold=bold) for text, bold in texts]
+        return max([*widths, text_width(heading, size, bold=True)])
+
+    bold = {id(row): is_bold(row, look) for row in rows}
+    small = [row.indent * INDENT + text_width(line, size * SMALL) for row in rows for line in row.small]
+    labels = [
+        row.indent * INDENT + text_width(line, size, bold=bold[id(row)]) for row in rows for line in row.label
+    ]
+    estimate = widest(((row.estimate_text, bold[id(row)]) for row in rows), display.symbol)
+    interval = widest(((row.interval, bold[id(row)]) for row in rows), interval_heading(data, look))
+    widths: dict[Column, float] = {
+        "study": max([*labels, *small, text_width(journal.study_heading, size, bold=True)]),
+        "n": widest(((row.n, bold[id(row)]) for row in rows), "N"),
+        "effect": estimate + INNER + interval,
+        "weight": widest(((row.weight_text, False) for row in rows), journal.weight_heading),
+    }
+    present: dict[Column, bool] = {
+        "study": True,
+        "effect": True,
+        "n": any(row.n for row in rows),
+        "weight": any(row.weight_text for row in rows),
+    }
+    left, right, plot = _fit_width(look, widths, present)
+    edges: dict[Column, float] = {}
+    x = MARGIN
+    for column in left:
+        edges[column] = x + widths[column]
+        x = edges[column] + GAP
+    plot_left, plot_right = x, x + plot
+    x = plot_right
+    for column in right:
+        x += GAP + widths[column]
+        edges[column] = x
+    return Columns(
+        n=edges.get("n"),
+        estimate=edges["effect"] - interval - INNER,
+        interval=edges["effect"],
+        weight=edges.get("weight"),
+        plot_left=pt(plot_left),
+        plot_right=pt(plot_right),
+        width=pt(x + MARGIN),
+    )
+
+
+def is_bold(row: BodyRow, look: Look) -> bool:
+    """Whether the words of a row are set bold."""
+    return row.kind == "heading" or (row.kind == "pooled" and look.journal.pooled_bold)
+
+
+def _fit_width(
+    look: Look, widths: dict[Column, float], present: dict[Column, bool]
+) -> tuple[tuple[Column, ...], tuple[Column, ...], float]:
+    """The columns that stay and the width of the plot: it shrinks first, then N goes, then the weight."""
+    needed = 0.0
+    for dropped in ((), ("n",), ("n", "weight")):
+        left = tuple(column for column in look.journal.left if present[column] and column not in dropped)
+        right = tuple(column for column in look.journal.right if present[column] and column not in dropped)
+        columns = 2 * MARGIN + sum(widths[column] + GAP for column in (*left, *right))
+        if look.width is None:
+            return left, right, look.journal.plot_width
+        needed = columns + SMALLEST_PLOT
+        if look.width >= needed:
+            return left, right, look.width - columns
+    raise UsageError(
+        f"a width of {look.width:.0f} pt is too small for this forest plot; it needs {math.ceil(needed)} pt "
+        f"({needed / CM:.1f} cm) without N and weight"
+    )
+
+
+def interval_heading(data: ForestData, look: Look) -> str:
+    """``[95% CI]`` in the brackets of the journal."""
+    opening, closing = ("[", "]") if look.journal.numbers.brackets == "[a, b]" else ("(", ")")
+    return f"{opening}{level_text(data.level)} CI{closing}"

@@ -1,0 +1,37 @@
+"""The kinds of figures there are: a new kind is a record, a layout function and one entry here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from rupmeta.render.figures.forest import lay_out_forest
+from rupmeta.render.figures.forest_data import ForestData
+from rupmeta.render.figures.funnel import lay_out_funnel
+from rupmeta.render.figures.funnel_data import FunnelData
+from rupmeta.render.figures.layout import Layout
+from rupmeta.render.figures.looks import Look
+
+__all__ = ["FIGURES", "FigureKind"]
+
+
+@dataclass(frozen=True, slots=True)
+class FigureKind:
+    """A kind of figure: what it shows in a line, the record it takes, the function that lays it out."""
+
+    name: str
+    shows: str
+    data: type[Any]
+    lay_out: Callable[[Any, Look], Layout]
+
+
+FIGURES: Mapping[str, FigureKind] = {
+    kind.name: kind
+    for kind in (
+        FigureKind(
+            "forest", "every effect with its interval, and the pooled effect", ForestData, lay_out_forest
+        ),
+        FigureKind("funnel", "effects against their standard errors", FunnelData, lay_out_funnel),
+    )
+}
