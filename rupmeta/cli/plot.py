@@ -46,7 +46,7 @@ def plot(
     overrides = overrides_of(model, folder)
     synthesis = synthesise(folder, overrides)
     subject = synthesis.prepared.specification.subject
-    answer = pool_answer(synthesis)
+    answer: Mapping[str, Any] = pool_answer(synthesis)
     levels = None
     if by is not None:
         answer, levels = _subgroups(folder, overrides, by, answer)

@@ -7,8 +7,9 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rupmeta.effects.aggregate import aggregate_effects, covariance_blocks
+from rupmeta.effects.aggregate import aggregate_effects
 from rupmeta.effects.compute import compute_effects
+from rupmeta.effects.covariance import covariance_blocks
 from rupmeta.effects.notes import effect_notes
 from rupmeta.effects.table import Effects
 from rupmeta.errors import EstimationError
@@ -21,12 +22,12 @@ from rupmeta.screen.screening import NO_EFFECT, Exclusion, Screening, find_failu
 
 __all__ = ["Prepared", "Synthesis", "pool_prepared", "prepare_effects", "synthesise"]
 
-#: Never left out: what the designs of this field can and cannot show.
-CORRELATIONAL = Note(
-    "CORRELATIONAL",
-    "the evidence is correlational: no study assigned repairs at random, so an association does not show "
-    "that repair causes better outcome",
-)
+_CORRELATIONAL = {
+    "repair-outcome": "the evidence is correlational: no study assigned repairs at random, so an association does "
+    "not show that repair causes better outcome",
+    "training-outcome": "trained and untrained therapists differ in more than their training unless they were "
+    "randomised, so a difference does not show that training causes better outcome",
+}
 
 
 @dataclass(frozen=True)
@@ -109,32 +110,14 @@ def combine_dependent(
     if specification.approach in ("multilevel", "che"):
         rho = specification.rho if specification.approach == "che" else 0.0
         return dataclasses.replace(single, V=covariance_blocks(single, rho))
-    split = _split_clusters(single, separate_by)
-    pooled = aggregate_effects(split, rho=specification.rho, weights=specification.weights)
-    origin = {row.cluster: original.cluster for row, original in zip(split.rows, single.rows, strict=True)}
-    rows = tuple(
-        dataclasses.replace(row, cluster=origin.get(row.cluster, row.cluster)) for row in pooled.rows
-    )
-    return dataclasses.replace(pooled, rows=rows)
-
-
-def _split_clusters(effects: Effects, names: Sequence[str]) -> Effects:
-    if not names:
-        return effects
-    rows = tuple(
-        dataclasses.replace(
-            row, cluster="\x1f".join((row.cluster, *(str(row.moderators.get(name)) for name in names)))
-        )
-        for row in effects.rows
-    )
-    return dataclasses.replace(effects, rows=rows)
+    return aggregate_effects(single, specification.rho, specification.weights, by=separate_by)
 
 
 def pool_prepared(prepared: Prepared) -> Synthesis:
     """Fit the model of the specification with only an intercept."""
     spec = prepared.specification
     fit = fit_model(prepared.effects, spec)
-    notes = [CORRELATIONAL, *prepared.notes, *fit.notes]
+    notes = [correlational(spec), *prepared.notes, *fit.notes]
     notes += effect_notes(prepared.effects, weights=fit.weights.tolist(), analysis=spec.analysis)
     return Synthesis(prepared, fit, unique(notes))
 
@@ -142,6 +125,12 @@ def pool_prepared(prepared: Prepared) -> Synthesis:
 def synthesise(folder: Folder, overrides: Overrides | None = None) -> Synthesis:
     """From a folder to a pooled answer."""
     return pool_prepared(prepare_effects(folder, overrides))
+
+
+def correlational(specification: Specification) -> Note:
+    """Never left out: what the designs of this field can and cannot show."""
+    general = "the evidence is correlational: an association does not show what causes what"
+    return Note("CORRELATIONAL", _CORRELATIONAL.get(specification.subject or "", general))
 
 
 def unique(notes: Sequence[Note]) -> tuple[Note, ...]:

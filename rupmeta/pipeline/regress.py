@@ -13,7 +13,7 @@ from rupmeta.effects.table import Effects
 from rupmeta.errors import EstimationError, UsageError
 from rupmeta.explore.design import parse_moderator
 from rupmeta.explore.moderators import FitModel, Moderated, moderate
-from rupmeta.pipeline.analyse import CORRELATIONAL, Prepared, prepare_effects, unique
+from rupmeta.pipeline.analyse import Prepared, correlational, prepare_effects, unique
 from rupmeta.pipeline.model import fit_model
 from rupmeta.pipeline.specification import Overrides, Specification, specify
 from rupmeta.pool.fit import Fit
@@ -55,7 +55,7 @@ def moderate_by(
     prepared = prepare_effects(folder, overrides, moderators=names)
     moderated = moderate(prepared.effects, moderators, fitter(prepared.specification), reference=reference)
     notes = [
-        CORRELATIONAL,
+        correlational(prepared.specification),
         *_unplanned(folder, prepared.specification, names),
         *prepared.notes,
         *moderated.notes,
@@ -72,7 +72,7 @@ def moderate_all(folder: Folder, overrides: Overrides | None = None) -> Planned:
             f"analysis '{specification.name}' declares no moderators; name one with --by, such as --by phase"
         )
     models: list[tuple[str, Moderated | EstimationError]] = []
-    notes: list[Note] = [CORRELATIONAL]
+    notes: list[Note] = [correlational(specification)]
     for text in specification.moderators:
         prepared = prepare_effects(folder, overrides, moderators=[parse_moderator(text)[0]])
         try:

@@ -51,7 +51,7 @@ class Specification:
     level: float
     approach: Approach
     rho: float
-    weights: str
+    weights: Literal["gls", "equal"]
     pi: Literal["test", "hts"]
     moderators: tuple[str, ...]
     references: tuple[Reference, ...]

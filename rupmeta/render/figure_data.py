@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, Literal
 
 from rupmeta.render.figures.forest_data import (
@@ -96,7 +96,7 @@ def funnel_data(answer: Answer, *, name: str | None = None) -> FunnelData:
 
 def first_scale(answer: Answer) -> str:
     """The scale that figures use: the first of ``report_as`` that the measure can be shown on."""
-    return next(iter(answer["reported"]))
+    return str(next(iter(answer["reported"])))
 
 
 def _own_scale(measure: str) -> str:
@@ -168,14 +168,11 @@ def _between(by: Answer | None) -> BetweenTest | None:
 def _references(answer: Answer, scale: str) -> tuple[ReferenceRow, ...]:
     if scale not in ("r", "d"):
         return ()
-    rows: Sequence[Answer] = [item for item in answer["references"] if item[scale] is not None]
-    return tuple(
-        ReferenceRow(
-            item["label"],
-            item[scale],
-            *((item["ci"] or (None, None)) if scale == "r" else (None, None)),
-            k=item["k"],
-            n=item["n"],
-        )
-        for item in rows
-    )
+    rows = []
+    for item in answer["references"]:
+        if item[scale] is None:
+            continue
+        # A printed interval is that of r; d is printed without one.
+        lb, ub = (item["ci"] or (None, None)) if scale == "r" else (None, None)
+        rows.append(ReferenceRow(item["label"], item[scale], lb, ub, item["k"], item["n"]))
+    return tuple(rows)

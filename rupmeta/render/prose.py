@@ -12,6 +12,9 @@ __all__ = ["describe_heterogeneity", "describe_model", "describe_moderators", "d
 
 Answer = Mapping[str, Any]
 
+#: Below so many effects sentences give numbers and no verdicts.
+FEW = 10
+
 _SUBJECT = {
     "repair-outcome": ("rupture repair", "better outcome"),
     "training-outcome": ("training in rupture repair", "better outcome"),
@@ -42,14 +45,19 @@ def describe_pooled(answer: Answer, subject: str | None, style: NumberStyle = AP
     source = f"Over {answer['k']} {effects} ({_count(answer['studies'], 'study', 'studies')}{people})"
     scales = ", ".join(scale_text(answer, scale, style) for scale in answer["reported"])
     where = answer["estimate"]
-    holds_null = where["ci_lb"] is None or where["ci_lb"] <= 0 <= where["ci_ub"]
-    if holds_null:
+    few = answer["k"] < FEW
+    if where["ci_lb"] <= 0 <= where["ci_ub"]:
         verb = f"the mean association of {cause} with {effect} was"
         tail = "; the interval includes no association"
+    elif few:
+        verb = f"the mean association of {cause} with {effect} was"
+        tail = "; the interval does not include no association"
     else:
         sign = "" if where["estimate"] > 0 or subject not in _SUBJECT else "worse rather than "
         verb = f"{cause} was associated with {sign}{effect},"
         tail = ""
+    if few:
+        tail += f". With k = {answer['k']} this is no basis for a verdict"
     return f"{source}, {verb} {scales}, {stat_text(where, style)}{tail}."
 
 

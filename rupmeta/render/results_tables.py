@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rupmeta.render.labels import DISPLAY, level_label, moderator_label
-from rupmeta.render.numbers import APA, NumberStyle, estimate_texts, interval_text, level_text
+from rupmeta.render.numbers import APA, Kind, NumberStyle, estimate_texts, interval_text, level_text
 from rupmeta.render.tables import Column, ColumnKind, Table
 
 __all__ = [
@@ -148,7 +148,7 @@ def references_table(answer: Answer, style: NumberStyle = APA) -> Table | None:
     for reference in references:
         lb, ub = reference["ci"] or (None, None)
         value = reference["r"] if reference["r"] is not None else reference["d"]
-        kind = "bounded" if reference["r"] is not None else "unbounded"
+        kind: Kind = "bounded" if reference["r"] is not None else "unbounded"
         estimate, interval = estimate_texts(value, lb, ub, kind, style)
         rows.append(
             {

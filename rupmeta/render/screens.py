@@ -139,7 +139,7 @@ def _estimates(item: Answer, answer: Answer, style: NumberStyle) -> str:
     if item["reason"]:
         return ""
     if item["subgroups"]:
-        scale = next(iter(answer["report_as"]), None)
+        scale = next(iter(answer["report_as"]), "")
         parts = []
         for group in item["subgroups"]:
             shown = group["reported"].get(scale)
