@@ -7,13 +7,15 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
+from rupmeta.errors import UsageError
 from rupmeta.read.salvage import record_type
+from rupmeta.read.schema_faults import nearest
 from rupmeta.read.study import Citation, Effect, Scalar, Study
 
 if TYPE_CHECKING:
     from rupmeta.read.folder import Folder, StudyFile
 
-__all__ = ["field_names", "field_value", "known_fields"]
+__all__ = ["check_field", "field_names", "field_value", "known_fields"]
 
 #: Fields of an effect, by the name used for them.
 _EFFECT = ("comparison", "phase", "outcome.kind", "outcome.name", "status")
@@ -59,11 +61,20 @@ def field_names(studies: Folder | Iterable[StudyFile]) -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
+def check_field(folder: Folder, name: str, option: str) -> None:
+    """Raise ``UsageError`` with the nearest name when no study of the folder can have a field ``name``."""
+    names = (*known_fields(), *field_names(folder))
+    if name not in names:
+        meant = nearest(name, names)
+        advice = f"did you mean {meant}?" if meant else f"choose from {', '.join(sorted(names))}"
+        raise UsageError(f"{option} {name}: no study has this field; {advice}")
+
+
 def field_value(study: StudyFile, effect: Effect | None, name: str) -> Scalar:
     """The value of the field ``name`` for an effect of a study; None when it was not reported or is unknown.
 
-    Looked up in this order: the effect's moderators, the effect's own fields, the study's moderators, the study's
-    fields by dotted name (``therapists.experience``), and their short names where only one section has them.
+    Looked up in this order: the effect's moderators, the effect's own fields, the study's moderators, the
+    study's fields by dotted name (``therapists.experience``), their short names where one section has them.
     ``status`` and ``extraction.status`` are the effect's status, the study's when it has none of its own.
     """
     record = study.study

@@ -34,7 +34,7 @@ def list_files(path: Path, shown: str) -> list[str]:
         folder = show(path.parent)
         raise UsageError(f"{shown} is a file; name the folder that holds it: {folder}")
     try:
-        names = sorted(os.listdir(path))
+        names = _names(path)
     except OSError as error:
         raise UsageError(f"{shown} cannot be opened: {error.strerror}") from error
     files = [name for name in names if name.endswith(".yaml") and not name.startswith(".")]
@@ -46,6 +46,10 @@ def list_files(path: Path, shown: str) -> list[str]:
         )
         raise UsageError(f"{shown} holds no study files (*.yaml){advice}")
     return files
+
+
+def _names(path: Path) -> list[str]:
+    return sorted(entry.name for entry in path.iterdir())
 
 
 def name_faults(names: list[str]) -> Iterator[tuple[str, Fault]]:
@@ -64,7 +68,7 @@ def name_faults(names: list[str]) -> Iterator[tuple[str, Fault]]:
 
 def unread_files(path: Path) -> Iterator[tuple[str, Fault]]:
     """YAML that looks like a study but is not read: another extension, or a sub-folder that is no review."""
-    for name in sorted(os.listdir(path)):
+    for name in _names(path):
         if name.startswith("."):
             continue
         if (path / name).is_dir():
@@ -82,7 +86,7 @@ def _elsewhere(name: str) -> Fault:
 
 def _inside(path: Path, folder: str, depth: int) -> Iterator[str]:
     try:
-        names = sorted(os.listdir(path / folder))
+        names = _names(path / folder)
     except OSError:
         return
     if REVIEW in names or (path / folder).is_symlink():
@@ -110,7 +114,7 @@ def referenced_file(folder: Path, name: str) -> Path | tuple[str, str]:
         return "PATH-OUT", f"{name} lies outside the studies folder; copy the file into it"
     if target.is_file():
         return target
-    siblings = sorted(os.listdir(target.parent)) if target.parent.is_dir() else []
+    siblings = _names(target.parent) if target.parent.is_dir() else []
     meant = nearest(target.name, siblings)
     advice = f"did you mean {meant}?" if meant else "put it there, or correct the path"
     return "PATH-MISS", f"there is no file {name} in the studies folder; {advice}"

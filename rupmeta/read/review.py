@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from rupmeta.read.study import Scalar, _Record
+from rupmeta.read.study import Level, Limits, Publication, Relation, Scalar, _about, _Record
 
 __all__ = [
     "Analysis",
@@ -32,74 +32,76 @@ Approach = Literal["none", "aggregate", "multilevel", "che"]
 class AllianceTracking(_Record):
     """How often the alliance must have been rated when ruptures were not measured explicitly."""
 
-    min_measurements: Annotated[int, Field(ge=1)] = 3
+    min_measurements: Annotated[int, Field(ge=1)] = _about("Least number of alliance ratings", 3)
 
 
 class Criteria(_Record):
     """The inclusion criteria; the defaults are the field's."""
 
-    psychotherapy: bool | None = True
-    publication: list[str] | None = ["peer-reviewed", "in-press"]
-    relation: list[str] | None = ["repair-outcome", "training-outcome"]
-    alliance_tracking: AllianceTracking | None = AllianceTracking()
+    psychotherapy: bool | None = _about("Only psychotherapy", True)
+    publication: list[Publication] | None = _about("Publication types", ["peer-reviewed", "in-press"])
+    relation: list[Relation] | None = _about("Relations studied", ["repair-outcome", "training-outcome"])
+    alliance_tracking: AllianceTracking | None = _about(
+        "How often the alliance was rated, unless ruptures were measured explicitly", AllianceTracking()
+    )
 
 
 class Model(_Record):
     """How effects are pooled."""
 
-    method: Method = "REML"
-    test: TestName = "adhoc"
-    level: float = 0.95
+    method: Method = _about("Estimator of tau²", "REML")
+    test: TestName = _about("Test and interval: adhoc is Knapp-Hartung, never narrower than z", "adhoc")
+    level: Level = _about("Level of intervals, a proportion", 0.95)
 
 
 class Dependence(_Record):
     """What is done with several effects of one sample."""
 
-    approach: Approach = "aggregate"
-    rho: float = 0.5
-    weights: Literal["gls", "equal"] = "gls"
+    approach: Approach = _about("none, aggregate, multilevel or che", "aggregate")
+    rho: Annotated[float, Field(gt=-1, lt=1)] = _about("Correlation between effects of one sample", 0.5)
+    weights: Literal["gls", "equal"] = _about("How the effects of a sample are averaged", "gls")
 
 
 class Reference(_Record):
     """A published pooled figure that stands beside an analysis and is never pooled."""
 
-    label: str
-    r: float | None = None
-    d: float | None = None
-    ci: list[float] | None = None
-    k: int | None = None
-    n: int | None = None
-    p: float | str | None = None
-    source: str
-    quote: str | None = None
-    note: str | None = None
+    label: str = Field(description="what it is called beside the estimate")
+    r: float | None = _about("Pooled correlation")
+    d: float | None = _about("Pooled standardised mean difference")
+    ci: Limits | None = _about("Its interval: [lower, upper]")
+    k: int | None = _about("Number of studies")
+    n: int | None = _about("Number of clients")
+    p: float | str | None = _about("p value as printed")
+    source: str = Field(description="where it was read")
+    quote: str | None = _about("The sentence, word for word")
+    note: str | None = _about("A remark")
 
 
 class Analysis(_Record):
     """One synthesis."""
 
-    question: str | None = None
-    where: dict[str, Scalar | list[Scalar]] = {}
-    measure: Measure = "ZCOR"
-    report_as: list[Literal["r", "d", "z", "or", "rr"]] = ["r", "d"]
-    model: Model = Model()
-    dependence: Dependence = Dependence()
-    moderators: list[str] = []
-    allow: list[Literal["one-group"]] = []
-    conversions: dict[str, Scalar] = {}
-    assume: dict[str, Scalar] = {}
-    status: Literal["prespecified", "posthoc"] = "prespecified"
-    references: list[Reference] = []
-    note: str | None = None
+    question: str | None = _about("The question, as a sentence")
+    where: dict[str, Scalar | list[Scalar]] = _about("Which effects: field and value, or list of values", {})
+    measure: Measure = _about("The scale that is pooled", "ZCOR")
+    report_as: list[Literal["r", "d", "z", "or", "rr"]] = _about("Scales of the answer", ["r", "d"])
+    model: Model = _about("How effects are pooled", Model())
+    dependence: Dependence = _about("What is done with several effects of a sample", Dependence())
+    moderators: list[str] = _about("Fields that may explain differences between studies", [])
+    allow: list[Literal["one-group"]] = _about("Designs that would otherwise be refused", [])
+    conversions: dict[str, Scalar] = _about("Choices of conversion, such as split: equal", {})
+    assume: dict[str, Scalar] = _about("Numbers that papers do not give, such as pre_post_r: 0.5", {})
+    status: Literal["prespecified", "posthoc"] = _about("Written before or after seeing data", "prespecified")
+    references: list[Reference] = _about("Published figures that stand beside the answer", [])
+    note: str | None = _about("A remark")
 
 
 class Review(_Record):
     """The protocol of a review."""
 
-    rupmeta: int
-    title: str | None = None
-    registration: str | None = None
-    criteria: Criteria = Criteria()
-    flow: dict[str, int | str | None] = {}
-    analyses: dict[str, Analysis] = {}
-    note: str | None = None
+    rupmeta: int = Field(description="format version: 1")
+    title: str | None = _about("Title of the review")
+    registration: str | None = _about("Registry id or address")
+    criteria: Criteria = _about("Inclusion criteria; the field's if left out", Criteria())
+    flow: dict[str, int | str | None] = _about("Counts for the PRISMA 2020 flow diagram", {})
+    analyses: dict[str, Analysis] = _about("Analyses by name; the first is the default", {})
+    note: str | None = _about("A remark")

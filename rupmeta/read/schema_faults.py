@@ -57,6 +57,8 @@ def schema_faults(
     grouped: dict[KeyPath, list[Any]] = {}
     for item in errors:
         grouped.setdefault(_key_path(item["loc"], cleaned, item["type"]), []).append(item)
+    for path in [path for path in grouped if _is_union_noise(path, grouped)]:
+        del grouped[path]
     faults: list[Fault] = []
     explained: set[KeyPath] = set()
     for path, found in grouped.items():
@@ -69,6 +71,12 @@ def schema_faults(
             continue
         faults.append(_fault(path, found, model, tree))
     return faults, frozenset(grouped)
+
+
+def _is_union_noise(path: KeyPath, grouped: dict[KeyPath, list[Any]]) -> bool:
+    """Whether a mapping is only refused as text because something inside it is at fault."""
+    deeper = any(len(other) > len(path) and other[: len(path)] == path for other in grouped)
+    return deeper and isinstance(grouped[path][0]["input"], dict | list)
 
 
 def _covered(path: KeyPath, bad: frozenset[KeyPath]) -> bool:
@@ -84,7 +92,7 @@ def _key_path(loc: Sequence[str | int], values: Any, kind: str) -> KeyPath:
             isinstance(here, list) and isinstance(part, int)
         )
         if inside:
-            here = here[part]  
+            here = here[part]
             path.append(part)
         elif kind == "missing" and i == len(loc) - 1:
             path.append(part)
@@ -178,7 +186,7 @@ def _value_fault(
     if "literal_error" in kinds:
         return _word(name, value, error["ctx"]["expected"], shown)
     if "bool_type" in kinds and len(kinds) == 1:
-        return _truth(value, place, shown)
+        return _truth(value, shown)
     needs_number = kinds & {"float_type", "int_type", "int_from_float", "finite_number"}
     whole = bool(kinds & {"int_type", "int_from_float"})
     if needs_number and "string_type" not in kinds:
@@ -227,7 +235,7 @@ def _number(name: str, value: Any, place: Place, shown: str, *, whole: bool) -> 
     return "TYPE", f"{shown}; {name} is a number"
 
 
-def _truth(value: Any, place: Place, shown: str) -> tuple[str, str]:
+def _truth(value: Any, shown: str) -> tuple[str, str]:
     words = {"yes": "true", "on": "true", "y": "true", "no": "false", "off": "false", "n": "false"}
     if isinstance(value, str) and value.lower() in words:
         return "YAML11", f"{value} is text in YAML 1.2; write {words[value.lower()]}"

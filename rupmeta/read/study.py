@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 __all__ = [
     "Alliance",
@@ -16,6 +17,8 @@ __all__ = [
     "RiskOfBias",
     "Rupture",
     "Sample",
+    "Scalar",
+    "Scale",
     "Source",
     "Study",
     "Therapists",
@@ -25,6 +28,34 @@ __all__ = [
 Scalar = float | int | bool | str | None
 Proportion = Annotated[float, Field(ge=0, le=1)]
 Count = Annotated[int, Field(ge=0)]
+People = Annotated[int, Field(gt=0)]
+Limits = Annotated[list[float], Field(min_length=2, max_length=2)]
+Level = Annotated[float, Field(gt=0.5, lt=1)]
+Publication = Literal[
+    "peer-reviewed", "in-press", "preprint", "dissertation", "chapter", "report", "unpublished"
+]
+Relation = Literal["repair-outcome", "training-outcome", "other"]
+
+_INITIALS = re.compile(r"(?:[^\W\d_]\.[ -]?)+\Z|[A-Z]{1,3}\Z")
+
+
+def _rejoin_authors(authors: Any) -> Any:
+    """``[Larsson, M., Ek, J. T.]`` is four items for YAML and two people for its author: initials join the name."""
+    if not isinstance(authors, list):
+        return authors
+    joined: list[Any] = []
+    for item in authors:
+        initials = isinstance(item, str) and _INITIALS.match(item)
+        if initials and joined and isinstance(joined[-1], str) and "," not in joined[-1]:
+            joined[-1] = f"{joined[-1]}, {item}"
+        else:
+            joined.append(item)
+    return joined
+
+
+def _about(description: str, default: Any = None) -> Any:
+    """A field that may be left out, with the sentence that editors show."""
+    return Field(default=default, description=description)
 
 
 class _Record(BaseModel):
@@ -36,212 +67,227 @@ class _Record(BaseModel):
 class Citation(_Record):
     """Who wrote it, when and where; CSL-like."""
 
-    authors: list[str] = []
-    year: int | None = None
-    title: str | None = None
-    container: str | None = None
-    volume: int | str | None = None
-    issue: int | str | None = None
-    pages: int | str | None = None
-    publisher: str | None = None
-    doi: str | None = None
-    pmid: int | str | None = None
-    url: str | None = None
+    authors: Annotated[list[str], BeforeValidator(_rejoin_authors)] = _about(
+        "Family name, initials; one item each", []
+    )
+    year: int | None = _about("Year of publication")
+    title: str | None = _about("Title of the paper")
+    container: str | None = _about("Journal or book")
+    volume: int | str | None = _about("Volume")
+    issue: int | str | None = _about("Issue")
+    pages: int | str | None = _about("Pages, such as 123-136")
+    publisher: str | None = _about("Publisher, or university of a dissertation")
+    doi: str | None = _about("DOI without resolver: 10.1080/…")
+    pmid: int | str | None = _about("PubMed id")
+    url: str | None = _about("Address, if there is no DOI")
 
 
 class Sample(_Record):
     """The people. Studies with overlapping samples share ``id``."""
 
-    id: str | None = None
-    n: Annotated[int, Field(gt=0)] | None = None
-    diagnosis: str | None = None
-    personality_disorder: Proportion | None = None
-    population: str | None = None
+    id: str | None = _about("Name of the sample; studies of the same people share it")
+    n: People | None = _about("Number of clients")
+    diagnosis: str | None = _about("Main diagnosis, or mixed")
+    personality_disorder: Proportion | None = _about(
+        "Proportion of clients with a personality disorder, 0 to 1"
+    )
+    population: str | None = _about("Who they are, in a few words")
 
 
 class Therapy(_Record):
     """The treatment in which the alliance was observed."""
 
-    psychotherapy: bool | None = None
-    name: str | None = None
+    psychotherapy: bool | None = _about("Whether it was psychotherapy: true or false")
+    name: str | None = _about("Name of the treatment")
     orientation: (
         Literal["cbt", "psychodynamic", "humanistic", "interpersonal", "integrative", "other"] | None
-    ) = None
-    sessions: Annotated[float, Field(gt=0)] | None = None
+    ) = _about("Main orientation")
+    sessions: Annotated[float, Field(gt=0)] | None = _about("Number of sessions, the mean if it varied")
 
 
 class Therapists(_Record):
     """The people who give it."""
 
-    n: Annotated[int, Field(gt=0)] | None = None
-    experience: Literal["trainee", "experienced", "mixed"] | None = None
-    caseload: Annotated[float, Field(gt=0)] | None = None
+    n: People | None = _about("Number of therapists")
+    experience: Literal["trainee", "experienced", "mixed"] | None = _about(
+        "Trainees or experienced therapists"
+    )
+    caseload: Annotated[float, Field(gt=0)] | None = _about("Clients per therapist in the study")
 
 
 class Alliance(_Record):
     """How, by whom and how often the alliance was rated."""
 
-    measure: str | None = None
-    rater: str | None = None
-    measurements: Count | None = None
+    measure: str | None = _about("Instrument, such as WAI-SR")
+    rater: str | None = _about("Who rated: patient, therapist or observer")
+    measurements: Count | None = _about("How often the alliance was rated")
 
 
 class Rupture(_Record):
     """How ruptures and repairs were measured."""
 
-    measure: Literal["self-report", "observer", "alliance-fluctuation"] | None = None
-    instrument: str | None = None
-    criterion: str | None = None
+    measure: Literal["self-report", "observer", "alliance-fluctuation"] | None = _about("Kind of measure")
+    instrument: str | None = _about("Instrument, such as PSQ or 3RS")
+    criterion: str | None = _about("What counted as a rupture and as its repair")
 
 
 class Scale(_Record):
     """The range and the smallest step of an outcome scale."""
 
-    min: float | None = None
-    max: float | None = None
-    step: float | None = None
+    min: float | None = _about("Lowest possible score")
+    max: float | None = _about("Highest possible score")
+    step: float | None = _about("Smallest difference between two scores of one person")
 
 
 class Outcome(_Record):
     """What counts as progress; ``better`` says which way the scale runs."""
 
-    name: str
-    kind: Literal["symptoms", "functioning", "global", "completion", "alliance"]
-    better: Literal["lower", "higher"]
-    scale: Scale | None = None
+    name: str = Field(description="the measure of progress, such as CORE-OM")
+    kind: Literal["symptoms", "functioning", "global", "completion", "alliance"] = Field(
+        description="symptoms, functioning, global, completion or alliance"
+    )
+    better: Literal["lower", "higher"] = Field(description="lower or higher: which scores mean progress")
+    scale: Scale | None = _about("Range of the scale, so that impossible means are found")
 
 
 class Source(_Record):
     """Where in the paper the numbers stand."""
 
-    where: str
-    quote: str | None = None
+    where: str = Field(description='where the numbers stand, such as "Table 2, p. 130"')
+    quote: str | None = _about("The sentence or cells, word for word")
 
 
 class Reported(_Record):
     """One printed statistic with its companions; which keys belong together: ``read.routes``."""
 
-    r: float | None = None
-    spearman: float | None = None
-    fisher_z: float | None = None
-    partial_r: float | None = None
-    semipartial_r: float | None = None
-    r2: float | None = None
-    beta: float | None = None
-    covariates: Count | None = None
-    predictors: Count | None = None
-    t: float | None = None
-    df: float | None = None
-    F: float | None = None
-    df1: float | None = None
-    df2: float | None = None
-    chi2: float | None = None
-    z: float | None = None
-    p: float | str | None = None
-    tails: Literal[1, 2] | None = None
-    n: int | None = None
-    n1: int | None = None
-    n2: int | None = None
-    mean1: float | None = None
-    sd1: float | None = None
-    se1: float | None = None
-    ci1: list[float] | None = None
-    mean2: float | None = None
-    sd2: float | None = None
-    se2: float | None = None
-    ci2: list[float] | None = None
-    d: float | None = None
-    g: float | None = None
-    se: float | None = None
-    ci: list[float] | None = None
-    pre_mean1: float | None = None
-    post_mean1: float | None = None
-    sd_pre1: float | None = None
-    sd_post1: float | None = None
-    sd_change1: float | None = None
-    pre_mean2: float | None = None
-    post_mean2: float | None = None
-    sd_pre2: float | None = None
-    sd_post2: float | None = None
-    sd_change2: float | None = None
-    pre_post_r: float | None = None
-    paired_t: float | None = None
-    events1: int | None = None
-    events2: int | None = None
-    a: int | None = None
-    b: int | None = None
-    c: int | None = None
-    odds_ratio: float | None = None
-    risk_ratio: float | None = None
-    se_log: float | None = None
-    phi: float | None = None
-    yi: float | None = None
-    vi: float | None = None
-    sei: float | None = None
-    measure: str | None = None
-    sessions: str | None = None
-    outcome_column: str | None = None
-    detect: dict[str, Any] | None = None
-    favours: Literal["repair", "comparison"] | None = None
-    sign: Literal["benefit"] | None = None
-    level: float | None = None
-    note: str | None = None
+    r: float | None = _about("Pearson correlation (n)")
+    spearman: float | None = _about("Spearman's rank correlation (n)")
+    fisher_z: float | None = _about("Fisher's z of a correlation (n)")
+    partial_r: float | None = _about("Partial correlation (n, covariates)")
+    semipartial_r: float | None = _about("Semi-partial correlation (n, covariates, r2)")
+    r2: float | None = _about("R² of the full model, 0 to 1")
+    beta: float | None = _about("Standardised regression coefficient (n, covariates)")
+    covariates: Count | None = _about("Number of other predictors held constant")
+    predictors: Count | None = _about("Number of predictors in the model of a coefficient's t")
+    t: float | None = _about("t (df; or n1 and n2; or n and predictors)")
+    df: float | None = _about("Degrees of freedom")
+    F: float | None = _about("F with df1: 1 (df1, df2, favours)")
+    df1: float | None = _about("Numerator degrees of freedom")
+    df2: float | None = _about("Denominator degrees of freedom")
+    chi2: float | None = _about("Chi-square of a 2 × 2 table (n, favours)")
+    z: float | None = _about("z (n)")
+    p: float | str | None = _about('p value, or a bound such as "<.001" (n, tails, favours)')
+    tails: Literal[1, 2] | None = _about("1 or 2; two if left out")
+    n: int | None = _about("Number of clients behind the statistic")
+    n1: int | None = _about("Clients in group 1: repair, or trained therapists")
+    n2: int | None = _about("Clients in group 2: the comparison")
+    mean1: float | None = _about("Mean of group 1")
+    sd1: float | None = _about("Standard deviation of group 1")
+    se1: float | None = _about("Standard error of the mean of group 1")
+    ci1: Limits | None = _about("Confidence limits of the mean of group 1")
+    mean2: float | None = _about("Mean of group 2")
+    sd2: float | None = _about("Standard deviation of group 2")
+    se2: float | None = _about("Standard error of the mean of group 2")
+    ci2: Limits | None = _about("Confidence limits of the mean of group 2")
+    d: float | None = _about("Cohen's d (n1 and n2; or se; or ci; or n), or the fourth cell of a, b, c, d")
+    g: float | None = _about("Hedges' g (n1 and n2; or se; or ci; or n)")
+    se: float | None = _about("Standard error of the statistic")
+    ci: Limits | None = _about("Confidence limits of the statistic: [lower, upper]")
+    pre_mean1: float | None = _about("Mean of group 1 before")
+    post_mean1: float | None = _about("Mean of group 1 after")
+    sd_pre1: float | None = _about("Standard deviation of group 1 before")
+    sd_post1: float | None = _about("Standard deviation of group 1 after")
+    sd_change1: float | None = _about("Standard deviation of the change of group 1")
+    pre_mean2: float | None = _about("Mean of group 2 before")
+    post_mean2: float | None = _about("Mean of group 2 after")
+    sd_pre2: float | None = _about("Standard deviation of group 2 before")
+    sd_post2: float | None = _about("Standard deviation of group 2 after")
+    sd_change2: float | None = _about("Standard deviation of the change of group 2")
+    pre_post_r: float | None = _about("Correlation of scores before and after; never assumed")
+    paired_t: float | None = _about("t of the change within group 1")
+    events1: int | None = _about("Clients with the outcome in group 1")
+    events2: int | None = _about("Clients with the outcome in group 2")
+    a: int | None = _about("Group 1 with the outcome")
+    b: int | None = _about("Group 1 without the outcome")
+    c: int | None = _about("Group 2 with the outcome")
+    odds_ratio: float | None = _about("Odds ratio (ci or se_log)")
+    risk_ratio: float | None = _about("Risk ratio (ci or se_log)")
+    se_log: float | None = _about("Standard error of the log ratio")
+    phi: float | None = _about("Phi coefficient (n)")
+    yi: float | None = _about("An effect computed elsewhere (vi or sei, measure)")
+    vi: float | None = _about("Its sampling variance")
+    sei: float | None = _about("Its standard error")
+    measure: str | None = _about("The scale of yi: ZCOR, COR, SMD, OR (log) …; GEN is any other")
+    sessions: str | None = _about("File of session ratings, relative to the studies folder (outcome_column)")
+    outcome_column: str | None = _about("Column of the outcome in the session file")
+    detect: dict[str, Any] | None = _about("How ruptures and repairs are found in the session file")
+    favours: Literal["repair", "comparison"] | None = _about("Whom a statistic without a sign favours")
+    sign: Literal["benefit"] | None = _about("benefit: the paper's sign already means better with repair")
+    level: Level | None = _about("Level of the confidence interval, 0.95 if left out")
+    note: str | None = _about("A remark")
 
     def keys_given(self) -> tuple[str, ...]:
-        """The keys that hold a value, in the order of the file."""
-        return tuple(key for key in self.model_fields_set if getattr(self, key) is not None)
+        """The keys that hold a value, in the order of the record's fields."""
+        given = self.__pydantic_fields_set__
+        values = self.__dict__
+        return tuple(sorted(key for key in given if values[key] is not None))
 
 
 class Effect(_Record):
     """One effect: what was compared on which outcome, and every route that the paper gives to it."""
 
-    id: str
-    outcome: Outcome
-    comparison: Literal["unrepaired-rupture", "no-rupture", "continuous", "untrained"] | None = None
-    phase: Literal["early", "middle", "late", "whole"] | None = None
-    moderators: dict[str, Scalar] = {}
-    reported: list[Reported] = []
-    source: Source
-    status: Literal["verified", "provisional"] | None = None
-    note: str | None = None
-    accept: dict[str, str] = {}
+    id: str = Field(description="a short name, unique in the study")
+    outcome: Outcome = Field(description="name, kind and better")
+    comparison: Literal["unrepaired-rupture", "no-rupture", "continuous", "untrained"] | None = _about(
+        "What repair is compared with"
+    )
+    phase: Literal["early", "middle", "late", "whole"] | None = _about(
+        "When in treatment repair was assessed"
+    )
+    moderators: dict[str, Scalar] = _about("Whatever else was coded for this effect", {})
+    reported: list[Reported] = _about("Every route that the paper gives, one item each", [])
+    source: Source = Field(description='source.where says where the numbers stand, such as "Table 2, p. 130"')
+    status: Literal["verified", "provisional"] | None = _about("The study's status if left out")
+    note: str | None = _about("A remark, or why it is provisional")
+    accept: dict[str, str] = _about("Warnings that were looked into: code and reason", {})
 
 
 class Extraction(_Record):
     """Who extracted it, when, and how far it can be relied on."""
 
-    coder: str | None = None
-    date: str | None = None
-    status: Literal["verified", "provisional"] = "verified"
-    synthetic: bool = False
-    note: str | None = None
+    coder: str | None = _about("Initials of the extractor")
+    date: str | None = _about("Date of extraction: 2026-01-10")
+    status: Literal["verified", "provisional"] = _about(
+        "provisional: not checked against the paper", "verified"
+    )
+    synthetic: bool = _about("true: invented data, never evidence", False)
+    note: str | None = _about("A remark, or why it is provisional")
 
 
 class RiskOfBias(_Record):
     """Judgements by domain of a named tool."""
 
-    tool: str
-    domains: dict[str, str]
+    tool: str = Field(description="the tool, such as robins-i")
+    domains: dict[str, str] = Field(description="one judgement per domain")
 
 
 class Study(_Record):
     """One study file."""
 
-    citation: str | Citation
-    publication: (
-        Literal["peer-reviewed", "in-press", "preprint", "dissertation", "chapter", "report", "unpublished"]
-        | None
-    ) = None
-    relation: Literal["repair-outcome", "training-outcome", "other"]
-    design: Literal["naturalistic", "randomized", "quasi-experimental", "case-series"] | None = None
-    sample: Sample = Sample()
-    therapy: Therapy = Therapy()
-    therapists: Therapists = Therapists()
-    alliance: Alliance = Alliance()
-    rupture: Rupture = Rupture()
-    moderators: dict[str, Scalar] = {}
-    effects: list[Effect] = []
-    extraction: Extraction = Extraction()
-    risk_of_bias: RiskOfBias | None = None
-    accept: dict[str, str] = {}
-    note: str | None = None
+    citation: str | Citation = Field(description="the reference, as text or as authors, year, title …")
+    publication: Publication | None = _about("How it was published")
+    relation: Relation = Field(description="repair-outcome, training-outcome or other")
+    design: Literal["naturalistic", "randomized", "quasi-experimental", "case-series"] | None = _about(
+        "Design"
+    )
+    sample: Sample = _about("The people", Sample())
+    therapy: Therapy = _about("The treatment", Therapy())
+    therapists: Therapists = _about("The therapists", Therapists())
+    alliance: Alliance = _about("How the alliance was rated", Alliance())
+    rupture: Rupture = _about("How ruptures and repairs were measured", Rupture())
+    moderators: dict[str, Scalar] = _about("Whatever else was coded: any name, any value", {})
+    effects: list[Effect] = _about("The effects of this study", [])
+    extraction: Extraction = _about("Who extracted it, when, how reliably", Extraction())
+    risk_of_bias: RiskOfBias | None = _about("Risk of bias by domain")
+    accept: dict[str, str] = _about("Warnings that were looked into: code and reason", {})
+    note: str | None = _about("A remark")

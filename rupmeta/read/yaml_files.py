@@ -13,7 +13,7 @@ from typing import Any
 
 import yaml
 from yaml import events as ev
-from yaml.cyaml import CParser
+from yaml.cyaml import CParser  # type: ignore[attr-defined]
 
 __all__ = [
     "MAX_DEPTH",
@@ -143,6 +143,12 @@ def resolve_plain(text: str) -> Any:
     return REFUSED if _NOT_FINITE.match(text) else text
 
 
+def parse_scalar(text: str) -> Any:
+    """The value of ``text`` as a plain YAML 1.2 scalar; NaN and infinity, which no field accepts, stay text."""
+    value = resolve_plain(text)
+    return text if value is REFUSED else value
+
+
 class _Frame:
     """A mapping or list that is still open."""
 
@@ -242,7 +248,7 @@ def _read_plain(get_event: Any) -> dict[str, Any] | None:
     return done if whole else None
 
 
-class _Stop(Exception):
+class _StopError(Exception):
     """The rest of the file is not looked at."""
 
 
@@ -262,7 +268,7 @@ class _Builder:
         """Read the whole stream."""
         try:
             self._read(parser.get_event)
-        except _Stop:
+        except _StopError:
             self.root = None
 
     def _path(self, *, parent: bool = False) -> KeyPath:
@@ -274,7 +280,7 @@ class _Builder:
 
     def _stop(self, mark: Any, code: str, message: str) -> None:
         self._fault(mark, code, message)
-        raise _Stop
+        raise _StopError
 
     def _read(self, get_event: Any) -> None:
         documents, first = 0, None

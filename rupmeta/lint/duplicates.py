@@ -1,0 +1,200 @@
+"""The same people, papers or numbers twice."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from difflib import SequenceMatcher
+from itertools import combinations
+from typing import Any
+
+from rupmeta.lint.findings import Finding, FolderRule, RouteView, StudyRule, StudyView
+from rupmeta.lint.printed import decimals
+from rupmeta.read.folder import Folder, StudyFile
+from rupmeta.read.study import Citation
+
+__all__ = ["FOLDER_RULES", "RULES"]
+
+_RESOLVER = re.compile(r"^(https?://(dx\.)?doi\.org/|doi:\s*)")
+#: How many neighbours in alphabetical order a title is compared with: near-equal titles sort side by side.
+_NEIGHBOURS = 3
+
+
+def check_ids(study: StudyView) -> Iterator[Finding]:
+    """An effect id twice in a study."""
+    first: dict[str, int] = {}
+    for i, effect in enumerate(study.study.effects):
+        if effect.id in first:
+            place = study.file.locate(("effects", first[effect.id], "id"))
+            message = f"effect id {effect.id} again (first at {place.line}:{place.column}); give it another"
+            yield Finding(("effects", i, "id"), message)
+        elif effect.id is not None:
+            first[effect.id] = i
+
+
+def check_shared_control(study: StudyView) -> Iterator[Finding]:
+    """Two effects on one outcome whose comparison group is the same and whose group 1 is not."""
+    seen: dict[tuple[Any, ...], RouteView] = {}
+    for route in study.routes:
+        values = route.values
+        names = ("events2", "n2") if "events2" in values else ("mean2", "sd2", "n2")
+        if any(name not in values for name in names):
+            continue
+        group = (getattr(route.effect.outcome, "name", None), *(values[name] for name in names))
+        other = seen.setdefault(group, route)
+        differs = any(other.values.get(k) != values.get(k) for k in ("mean1", "sd1", "n1", "events1"))
+        if other.key[1] != route.key[1] and differs:
+            message = (
+                f"effects[{other.key[1]}] and effects[{route.key[1]}] share their comparison group "
+                f"(n = {values['n2']})"
+            )
+            yield Finding((*route.key, "n2"), message)
+
+
+def check_studies(folder: Folder, studies: tuple[StudyView, ...]) -> Iterator[tuple[StudyFile, Finding]]:
+    """Two files for one paper: equal DOI (error); equal first author, year and n, or nearly equal titles."""
+    dois: dict[str, StudyFile] = {}
+    people: dict[tuple[str, int, int], StudyFile] = {}
+    told: set[str] = set()
+    for study in studies:
+        file, citation = study.file, study.study.citation
+        if not isinstance(citation, Citation):
+            continue
+        doi = _RESOLVER.sub("", citation.doi.strip().lower()) if citation.doi else None
+        if doi and doi in dois:
+            told.add(file.id)
+            yield (
+                file,
+                Finding(("citation", "doi"), f"same DOI as {dois[doi].path}; keep one of them", "error"),
+            )
+            continue
+        if doi:
+            dois[doi] = file
+        names, n = _families(citation), study.study.sample.n
+        if names and citation.year is not None and n is not None:
+            key = (names[0], citation.year, n)
+            other = people.setdefault(key, file)
+            if other is not file:
+                told.add(file.id)
+                message = f"same first author, year and n = {n} as {other.path}; the same study?"
+                yield file, Finding(("citation",), message)
+    del folder
+    for file, other in _similar_titles(studies):
+        if file.id not in told:
+            told.add(file.id)
+            yield file, Finding(("citation", "title"), f"nearly the title of {other.path}; the same study?")
+
+
+def _similar_titles(studies: tuple[StudyView, ...]) -> Iterator[tuple[StudyFile, StudyFile]]:
+    """Pairs of titles alike at .95 or more with the same numbers in them, later file first."""
+    titles: list[tuple[str, StudyFile]] = []
+    for study in studies:
+        citation = study.study.citation
+        if isinstance(citation, Citation) and citation.title and len(citation.title) >= 20:
+            titles.append((" ".join(re.findall(r"\w+", citation.title.lower())), study.file))
+    forward = sorted(titles, key=lambda item: (item[0], item[1].id))
+    backward = sorted(titles, key=lambda item: (item[0][::-1], item[1].id))
+    for ordered in (forward, backward):
+        for i, (title, file) in enumerate(ordered):
+            for other_title, other in ordered[i + 1 : i + 1 + _NEIGHBOURS]:
+                if re.findall(r"\d+", title) == re.findall(r"\d+", other_title) and _alike(
+                    title, other_title
+                ):
+                    yield (file, other) if file.id > other.id else (other, file)
+
+
+def _alike(a: str, b: str) -> bool:
+    if a == b:
+        return True
+    matcher = SequenceMatcher(None, a, b, autojunk=False)
+    return matcher.real_quick_ratio() >= 0.95 and matcher.quick_ratio() >= 0.95 and matcher.ratio() >= 0.95
+
+
+def _families(citation: Citation) -> list[str]:
+    return [author.split(",")[0].strip().lower() for author in citation.authors or () if author]
+
+
+def check_numbers(folder: Folder, studies: tuple[StudyView, ...]) -> Iterator[tuple[StudyFile, Finding]]:
+    """Two effects with all reported numbers equal, at least two of them with two decimals."""
+    del folder
+    seen: dict[tuple[Any, ...], tuple[StudyFile, int]] = {}
+    for study in studies:
+        by_effect: dict[int, list[RouteView]] = {}
+        for route in study.routes:
+            by_effect.setdefault(int(route.key[1]), []).append(route)
+        for i, routes in by_effect.items():
+            numbers = tuple(
+                sorted(
+                    (name, str(value))
+                    for route in routes
+                    for name, value in route.values.items()
+                    if isinstance(value, float | int | list)
+                )
+            )
+            other = seen.setdefault(numbers, (study.file, i))
+            if other == (study.file, i) or _fine_numbers(routes) < 2:
+                continue
+            where = (
+                f"effects[{other[1]}]"
+                if other[0] is study.file
+                else f"effects[{other[1]}] in {other[0].path}"
+            )
+            message = f"the numbers of effects[{i}] are those of {where}: copied?"
+            yield study.file, Finding(("effects", i, "reported"), message)
+
+
+def _fine_numbers(routes: list[RouteView]) -> int:
+    """How many of the printed numbers have two decimals or more."""
+    return sum(
+        decimals(route.printed(name)) >= 2
+        for route in routes
+        for name, value in route.values.items()
+        if isinstance(value, float)
+    )
+
+
+def check_samples(folder: Folder, studies: tuple[StudyView, ...]) -> Iterator[tuple[StudyFile, Finding]]:
+    """Samples shared between studies: declared (info), or suspected from author and n (warning)."""
+    del folder
+    declared: dict[str, StudyFile] = {}
+    suspects: dict[tuple[str, int], list[StudyView]] = {}
+    for study in studies:
+        sample = study.study.sample
+        if sample is None:
+            continue
+        if sample.id is not None:
+            other = declared.setdefault(sample.id, study.file)
+            if other is not study.file:
+                message = f"shares sample {sample.id} with {other.path}; they are one cluster"
+                yield study.file, Finding(("sample", "id"), message, "info")
+        citation = study.study.citation
+        if sample.n is not None and isinstance(citation, Citation):
+            for name in dict.fromkeys(_families(citation)):
+                suspects.setdefault((name, sample.n), []).append(study)
+    told: set[str] = set()
+    for (_, n), group in suspects.items():
+        for first, second in combinations(group[:20], 2):
+            if second.file.id in told or _settled(first, second):
+                continue
+            told.add(second.file.id)
+            message = f"shares an author and n = {n} with {first.file.id}; same sample? then give both one sample.id"
+            yield second.file, Finding(("sample", "n"), message, "warning")
+
+
+def _settled(first: StudyView, second: StudyView) -> bool:
+    """Whether both samples are named, or ``DUP-STUDY`` speaks of the pair."""
+    if first.study.sample.id is not None and second.study.sample.id is not None:
+        return True
+    a, b = first.study.citation, second.study.citation
+    if not (isinstance(a, Citation) and isinstance(b, Citation)):
+        return False
+    return a.year == b.year and a.year is not None and _families(a)[0] == _families(b)[0]
+
+
+RULES: dict[str, StudyRule] = {"DUP-ID": check_ids, "CTRL": check_shared_control}
+
+FOLDER_RULES: dict[str, FolderRule] = {
+    "DUP-STUDY": check_studies,
+    "DUP-NUM": check_numbers,
+    "OVERLAP": check_samples,
+}

@@ -1,0 +1,56 @@
+"""``LINTS``: every code with its words and its rule, in the order of the catalogue."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from rupmeta.lint import contradictions, design, duplicates, granularity, impossible
+from rupmeta.lint.findings import FolderRule, Lint, StudyRule
+from rupmeta.read.yaml_files import load_yaml
+
+__all__ = ["FAMILIES", "LINTS"]
+
+_RULES: dict[str, StudyRule] = {
+    **impossible.RULES,
+    **contradictions.RULES,
+    **granularity.RULES,
+    **duplicates.RULES,
+    **design.RULES,
+}
+_FOLDER_RULES: dict[str, FolderRule] = {
+    **contradictions.FOLDER_RULES,
+    **duplicates.FOLDER_RULES,
+    **design.FOLDER_RULES,
+}
+
+
+def _read_catalogue() -> dict[str, dict[str, Any]]:
+    text = Path(__file__).with_name("catalogue.yaml").read_text(encoding="utf-8")
+    tree = load_yaml(text)
+    families: dict[str, dict[str, Any]] = tree.root.value if tree.root is not None else {}
+    return families
+
+
+def _lint(code: str, family: str, words: dict[str, Any]) -> Lint:
+    also = tuple(words.get("also", ()))
+    rest = {name: words[name] for name in ("severity", "fault", "why", "trigger", "hint")}
+    return Lint(
+        code=code,
+        family=family,
+        also=also,
+        rule=_RULES.get(code),
+        folder_rule=_FOLDER_RULES.get(code),
+        **rest,
+    )
+
+
+_CATALOGUE = _read_catalogue()
+
+#: Family → its codes.
+FAMILIES: dict[str, tuple[str, ...]] = {family: tuple(codes) for family, codes in _CATALOGUE.items()}
+
+#: Code → what it means and who reports it.
+LINTS: dict[str, Lint] = {
+    code: _lint(code, family, words) for family, codes in _CATALOGUE.items() for code, words in codes.items()
+}
