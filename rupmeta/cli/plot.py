@@ -39,7 +39,7 @@ def plot(
     from rupmeta.read.folder import read_folder
     from rupmeta.render.answers import pool_answer
     from rupmeta.render.draw import lay_out_figure, order_effects
-    from rupmeta.render.figures.files import write_figure
+    from rupmeta.render.figures.write import write_figure
 
     form = output.form
     folder = read_folder(studies)

@@ -23,10 +23,10 @@ from rupmeta.screen.screening import NO_EFFECT, Exclusion, Screening, find_failu
 __all__ = ["Prepared", "Synthesis", "pool_prepared", "prepare_effects", "synthesise"]
 
 _CORRELATIONAL = {
-    "repair-outcome": "the evidence is correlational: no study assigned repairs at random, so an association does "
-    "not show that repair causes better outcome",
-    "training-outcome": "trained and untrained therapists differ in more than their training unless they were "
-    "randomised, so a difference does not show that training causes better outcome",
+    "repair-outcome": "the evidence is correlational: no study assigned repairs at random, so an association "
+    "does not show that repair causes better outcome",
+    "training-outcome": "trained and untrained therapists differ in more than their training unless they "
+    "were randomised, so a difference does not show that training causes better outcome",
 }
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from rupmeta.errors import UsageError
-from rupmeta.render.figure_data import forest_data, funnel_data
+from rupmeta.render.figure_data import FIGURE_DATA
 from rupmeta.render.figures.layout import Layout
 
 __all__ = ["ORDERS", "Figure", "lay_out_figure", "order_effects"]
@@ -62,21 +62,21 @@ def lay_out_figure(
     journal: str = "apa",
     rows_per_page: int | None = 40,
 ) -> Figure:
-    """Lay out the figure ``kind`` of a pooled answer; ``by`` is a moderators answer whose levels become
-    subgroups.
+    """Lay out the figure ``kind`` of a pooled answer.
+
+    ``by`` is a moderators answer whose levels become subgroups.
     """
-    from rupmeta.render.figures.forest import lay_out_forest
-    from rupmeta.render.figures.funnel import lay_out_funnel
+    from rupmeta.render.figures.kinds import FIGURES
     from rupmeta.render.figures.looks import JOURNALS, Look
     from rupmeta.render.figures.palettes import PALETTES
 
+    if kind not in FIGURES:
+        kinds = "; ".join(f"{name}: {known.shows}" for name, known in FIGURES.items())
+        raise UsageError(f"{kind} is not a figure; there is {kinds}")
     if journal not in JOURNALS:
         raise UsageError(f"--layout {journal} is not known; choose one of {', '.join(JOURNALS)}")
     if palette not in PALETTES:
         raise UsageError(f"--palette {palette} is not known; choose one of {', '.join(PALETTES)}")
     look = Look(journal=JOURNALS[journal], palette=palette, rows_per_page=rows_per_page)
-    if kind == "forest":
-        return Figure(kind, lay_out_forest(forest_data(answer, subject=subject, by=by), look))
-    if kind == "funnel":
-        return Figure(kind, lay_out_funnel(funnel_data(answer), look))
-    raise UsageError(f"{kind} is not a figure; choose forest or funnel")
+    data = FIGURE_DATA[kind](answer, subject=subject, by=by)
+    return Figure(kind, FIGURES[kind].lay_out(data, look))

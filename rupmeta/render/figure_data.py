@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Literal
 
+from rupmeta.errors import UsageError
 from rupmeta.render.figures.forest_data import (
     BetweenTest,
     ForestData,
@@ -18,7 +19,7 @@ from rupmeta.render.figures.funnel_data import FunnelData, FunnelPoint
 from rupmeta.render.labels import level_label, method_label
 from rupmeta.render.screens import SYNTHETIC, is_synthetic
 
-__all__ = ["forest_data", "funnel_data"]
+__all__ = ["FIGURE_DATA", "forest_data", "funnel_data"]
 
 Answer = Mapping[str, Any]
 
@@ -29,16 +30,14 @@ _FAVOURS = {
 _NEUTRAL = ("negative association", "positive association")
 
 
-def forest_data(
-    answer: Answer, *, subject: str | None, by: Answer | None = None, name: str | None = None
-) -> ForestData:
+def forest_data(answer: Answer, *, subject: str | None, by: Answer | None = None) -> ForestData:
     """A pooled answer as a forest plot; ``by`` is a moderators answer whose levels become subgroups."""
     scale = first_scale(answer)
     rows = {f"{effect['study']}/{effect['effect']}": _row(effect, scale) for effect in answer["effects"]}
     h, shown = answer["heterogeneity"], answer["reported"][scale]
     groups = (ForestGroup(tuple(rows.values())),) if by is None else _groups(by, rows, scale)
     return ForestData(
-        name=name or f"{answer['analysis']}-forest",
+        name=f"{answer['analysis']}-forest",
         title=answer["question"] or answer["title"] or answer["analysis"],
         measure=scale,
         groups=groups,
@@ -61,8 +60,15 @@ def forest_data(
     )
 
 
-def funnel_data(answer: Answer, *, name: str | None = None) -> FunnelData:
+def funnel_data(
+    answer: Answer,
+    *,
+    subject: str | None = None,  # noqa: ARG001  # one signature for every kind
+    by: Answer | None = None,
+) -> FunnelData:
     """A pooled answer as a funnel plot, on the analysis scale with ticks on the first reported one."""
+    if by is not None:
+        raise UsageError("a funnel plot has no subgroups; --by goes with forest")
     scale = first_scale(answer)
     transform: Literal["identity", "tanh", "exp"] = (
         "tanh"
@@ -73,7 +79,7 @@ def funnel_data(answer: Answer, *, name: str | None = None) -> FunnelData:
     )
     shown = scale if transform != "identity" else _own_scale(answer["measure"])
     return FunnelData(
-        name=name or f"{answer['analysis']}-funnel",
+        name=f"{answer['analysis']}-funnel",
         title=answer["question"] or answer["title"] or answer["analysis"],
         measure=shown,
         points=tuple(
@@ -142,7 +148,7 @@ def _groups(by: Answer, rows: Mapping[str, ForestRow], scale: str) -> tuple[Fore
         members = [key for key in group["effects"] if key in rows]
         used.update(members)
         pooled = PooledRow(
-            f"{level_label(group['level'])} (k = {group['k']})",
+            level_label(group["level"]),
             shown["estimate"],
             shown["ci_lb"],
             shown["ci_ub"],
@@ -176,3 +182,7 @@ def _references(answer: Answer, scale: str) -> tuple[ReferenceRow, ...]:
         lb, ub = (item["ci"] or (None, None)) if scale == "r" else (None, None)
         rows.append(ReferenceRow(item["label"], item[scale], lb, ub, item["k"], item["n"]))
     return tuple(rows)
+
+
+#: Kind of figure → what it shows of a pooled answer.
+FIGURE_DATA: Mapping[str, Callable[..., Any]] = {"forest": forest_data, "funnel": funnel_data}

@@ -18,9 +18,9 @@ __all__ = ["FLOW_FIELDS", "Flow", "count_flow", "parse_reasons"]
 FLOW_FIELDS = (
     "previous_studies", "previous_reports", "database_results", "database_specific_results",
     "register_results", "register_specific_results", "website_results", "organisation_results",
-    "citations_results", "duplicates", "excluded_automatic", "excluded_other", "records_screened", "records_excluded", "dbr_sought_reports",
-    "dbr_notretrieved_reports", "dbr_assessed", "dbr_excluded", "other_sought_reports",
-    "other_notretrieved_reports", "other_assessed", "other_excluded", "new_studies", "new_reports",
+    "citations_results", "duplicates", "excluded_automatic", "excluded_other", "records_screened",
+    "records_excluded", "dbr_sought_reports", "dbr_notretrieved_reports", "dbr_assessed",
+    "dbr_excluded", "other_sought_reports", "other_notretrieved_reports", "other_assessed", "other_excluded", "new_studies", "new_reports",
     "total_studies", "total_reports", "total_studies_ma", "total_reports_ma",
 )  # fmt: skip
 
