@@ -1,8 +1,8 @@
 """A batch of weighted least-squares problems and the sums that every estimator of tau2 is made of.
 
-Row b has effects Y[b], variances V[b], counts C[b] (how often each effect is in) and a design X[b]. Arrays that
-rows share have a leading axis of length 1. Sums run along the last, contiguous axis, one row at a time, so that
-a row's result does not depend on its companions.
+Row b has effects Y[b], variances V[b], counts C[b] (how often each effect is in) and a design X[b]. Arrays
+that rows share have a leading axis of length 1, here and in results, and broadcast. Sums run along the last,
+contiguous axis, one row at a time: a row's result does not depend on its companions.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rupmeta.numerics.linear import apply, invert, pack_pairs, trace_product, unpack_pairs
+from rupmeta.numerics.linear import apply, invert, pack_pairs, product, trace_product, unpack_pairs
 
 __all__ = ["Batch", "Weighted", "make_batch"]
 
@@ -23,7 +23,7 @@ RANK_TOLERANCE = 1e-10  # on the squared scale: a column whose 1 - R² on the ot
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """B problems. ``XT`` holds an orthonormal basis of the design and ``pairs`` the products of its columns."""
+    """B problems; ``XT`` holds a basis of the design's columns and ``pairs`` the products of these."""
 
     Y: Float  # (1 | B, k)
     V: Float  # (1 | B, k)
@@ -31,7 +31,8 @@ class Batch:
     XT: Float  # (1 | B, p, k)
     pairs: Float  # (1 | B, p(p+1)/2, k)
     k: Float  # (B,) effects in the row, counted with multiplicity
-    logdet: Float  # (B,) log|X'CX| of the basis
+    logdet: Float  # (1 | B,) log|X'CX| of the basis
+    grid_unit: Float  # (1 | B,) typical sampling variance of all effects in V
 
     @property
     def size(self) -> int:
@@ -48,50 +49,44 @@ class Batch:
         """k - p per row, shape (B,)."""
         return self.k - self.p
 
-    def take(self, rows: NDArray[Any] | slice) -> Batch:
+    def take(self, rows: NDArray[Any]) -> Batch:
         """The rows chosen; what rows share stays shared."""
 
         def pick(array: Float) -> Float:
-            return array if array.shape[0] == 1 and self.size > 1 else array[rows]
+            return array if array.shape[0] < self.size else array[rows]
 
-        return Batch(
-            pick(self.Y),
-            pick(self.V),
-            None if self.C is None else pick(self.C),
-            pick(self.XT),
-            pick(self.pairs),
-            self.k[rows],
-            self.logdet[rows],
-        )
+        C = None if self.C is None else pick(self.C)
+        arrays = (self.XT, self.pairs, self.k, self.logdet, self.grid_unit)
+        return Batch(pick(self.Y), pick(self.V), C, *(pick(array) for array in arrays))
 
-    def total(self, x: Float) -> Float:
-        """Sum of C·x per row, shape (B,)."""
-        sums: Float = x.sum(axis=-1) if self.C is None else np.vecdot(self.C, x)
-        return np.broadcast_to(sums, (self.size,))
-
-    def gram(self, x: Float) -> Float:
-        """X'diag(C·x)X per row, shape (B, p, p)."""
-        packed = np.vecdot(self._counted(x)[:, None, :], self.pairs)
-        return unpack_pairs(np.broadcast_to(packed, (self.size, packed.shape[1])), self.p)
-
-    def cross(self, x: Float) -> Float:
-        """X'diag(C)x per row, shape (B, p)."""
-        return np.broadcast_to(np.vecdot(self._counted(x)[:, None, :], self.XT), (self.size, self.p))
-
-    def _counted(self, x: Float) -> Float:
+    def counted(self, x: Float) -> Float:
+        """C·x: the one place where counts enter."""
         return x if self.C is None else self.C * x
+
+    def gram(self, cx: Float) -> Float:
+        """X'diag(cx)X for counted ``cx``, shape (1 | B, p, p)."""
+        return unpack_pairs(np.vecdot(cx[:, None, :], self.pairs), self.p)
+
+    def cross(self, cx: Float) -> Float:
+        """X'cx for counted ``cx``, shape (1 | B, p)."""
+        return np.vecdot(cx[:, None, :], self.XT)
 
     def weigh(self, w: Float) -> Weighted:
         """Weighted least squares with weights ``w`` (1 | B, k)."""
-        M, logdet, _ = invert(self.gram(w))
-        b = apply(M, self.cross(w * self.Y))
+        cw = self.counted(w)
+        M, logdet, _ = invert(self.gram(cw))
+        b = apply(M, self.cross(cw * self.Y))
         residual = self.Y - b[:, :1] * self.XT[:, 0, :]
         for j in range(1, self.p):
-            residual -= b[:, j : j + 1] * self.XT[:, j, :]
-        return Weighted(self, w, M, logdet, b, residual)
+            residual = residual - b[:, j : j + 1] * self.XT[:, j, :]
+        return Weighted(self, w, cw, M, logdet, b, residual)
+
+    def unweighted(self) -> Weighted:
+        """Ordinary least squares."""
+        return self.weigh(np.ones((1, self.V.shape[1])))
 
     def at(self, tau2: Float) -> Weighted:
-        """Weighted least squares with weights 1 / (v + tau2); ``tau2`` has shape (B,)."""
+        """Weighted least squares with weights 1 / (v + tau2); ``tau2`` has shape (1 | B,)."""
         return self.weigh(1.0 / (self.V + tau2[:, None]))
 
 
@@ -101,6 +96,7 @@ class Weighted:
 
     batch: Batch
     w: Float
+    cw: Float
     M: Float
     logdet: Float
     b: Float
@@ -108,55 +104,75 @@ class Weighted:
 
     def yPy(self) -> Float:
         """y'Py: the weighted sum of squared residuals."""
-        return self.batch.total(self.w * self.residual * self.residual)
+        return np.vecdot(self.cw * self.residual, self.residual)
 
     def yPPy(self) -> Float:
-        """y'P²y = sum of squared rho, rho = w·residual."""
-        rho = self.w * self.residual
-        return self.batch.total(rho * rho)
+        """y'P²y: the sum of squared rho, rho = w·residual."""
+        return np.vecdot(self.cw * self.residual, self.w * self.residual)
 
     def yPPPy(self) -> Float:
         """y'P³y."""
         rho = self.w * self.residual
-        weighted = self.w * rho
-        u = self.batch.cross(weighted)
+        cwrho = self.cw * rho
+        u = self.batch.cross(cwrho)
         form: Float = (u * apply(self.M, u)).sum(axis=-1)
-        return self.batch.total(weighted * rho) - form
+        return np.vecdot(cwrho, rho) - form
+
+    def sum_w(self) -> Float:
+        """tr W."""
+        total: Float = self.cw.sum(axis=-1)
+        return total
+
+    def sum_w2(self) -> Float:
+        """Sum of C·w²."""
+        return np.vecdot(self.cw, self.w)
+
+    def traces(self) -> tuple[Float, Float]:
+        """tr P and tr P²."""
+        cw2 = self.cw * self.w
+        MA = product(self.M, self.batch.gram(cw2))
+        cubic = trace_product(self.M, self.batch.gram(cw2 * self.w))
+        trace_P = self.sum_w() - np.trace(MA, axis1=-2, axis2=-1)
+        return trace_P, self.sum_w2() - 2.0 * cubic + trace_product(MA, MA.swapaxes(-1, -2))
 
     def trace_P(self, f: Float | float = 1.0) -> Float:
         """tr(P diag f)."""
-        wf = self.w * f
-        return self.batch.total(wf) - trace_product(self.M, self.batch.gram(self.w * wf))
+        cwf = self.cw * f
+        total: Float = cwf.sum(axis=-1)
+        return total - trace_product(self.M, self.batch.gram(cwf * self.w))
 
-    def trace_PP(self, f: Float | float = 1.0, g: Float | float = 1.0) -> Float:
+    def trace_PP(self, f: Float | float, g: Float | float = 1.0) -> Float:
         """tr(P diag(f) P diag(g))."""
-        gram, total, w2 = self.batch.gram, self.batch.total, self.w * self.w
-        left = _product(self.M, gram(w2 * f))
-        right = left if g is f else _product(self.M, gram(w2 * g))
-        cubic = trace_product(self.M, gram(w2 * self.w * f * g))
-        return total(w2 * f * g) - 2.0 * cubic + trace_product(left, right.swapaxes(-1, -2))
+        cw2 = self.cw * self.w
+        left = product(self.M, self.batch.gram(cw2 * f))
+        right = product(self.M, self.batch.gram(cw2 * g))
+        cubic = trace_product(self.M, self.batch.gram(cw2 * self.w * f * g))
+        total: Float = (cw2 * f * g).sum(axis=-1)
+        return total - 2.0 * cubic + trace_product(left, right.swapaxes(-1, -2))
+
+    def typical_variance(self) -> Float:
+        """(k - p) / tr P: at tau2 = 0 the typical sampling variance of Higgins and Thompson (2002)."""
+        return self.batch.df / self.trace_P()
 
     def log_likelihood(self) -> Float:
         """ML log-likelihood."""
-        return 0.5 * (self.batch.total(np.log(self.w)) - self.yPy() - self.batch.k * np.log(2.0 * np.pi))
+        logs: Float = self.batch.counted(np.log(self.w)).sum(axis=-1)
+        return 0.5 * (logs - self.yPy() - self.batch.k * np.log(2.0 * np.pi))
 
     def restricted_log_likelihood(self) -> Float:
-        """REML log-likelihood with the constant ½log|X'X|, which does not depend on how X is coded."""
+        """REML log-likelihood with the constant ½log|X'X|, so that it does not depend on how X is coded."""
         constant = self.batch.logdet - self.logdet + self.batch.p * np.log(2.0 * np.pi)
         return self.log_likelihood() + 0.5 * constant
-
-
-def _product(A: Float, D: Float) -> Float:
-    """Matrix products per row by plain sums (a BLAS product may depend on the batch)."""
-    product: Float = (A[:, :, None, :] * D.swapaxes(-1, -2)[:, None, :, :]).sum(axis=-1)
-    return product
 
 
 def make_batch(size: int, Y: Float, V: Float, XT: Float, C: Float | None) -> tuple[Batch, NDArray[np.bool_]]:
     """Assemble a batch; also tells per row whether the design has full rank among the effects that are in."""
     columns = Y.shape[1]
-    k = np.full(size, float(columns)) if C is None else np.broadcast_to(C.sum(axis=-1), (size,))
-    draft = Batch(Y, V, C, XT, pack_pairs(XT), k, np.zeros(size))
-    _, logdet, pivot = invert(draft.gram(np.ones((1, columns))))
-    batch = Batch(Y, V, C, XT, draft.pairs, k, logdet)
-    return batch, (pivot > RANK_TOLERANCE) & (k > 0)
+    k = np.broadcast_to(float(columns) if C is None else C.sum(axis=-1), (size,))
+    draft = Batch(Y, V, C, XT, pack_pairs(XT), k, np.zeros(1), np.zeros(1))
+    _, logdet, pivot = invert(draft.gram(draft.counted(np.ones((1, columns)))))
+    w = 1.0 / V
+    total, squares = w.sum(axis=-1), np.vecdot(w, w)
+    # Higgins and Thompson's for an intercept; a single effect has its own variance
+    unit = V[:, 0] if columns == 1 else (columns - 1.0) * total / (total * total - squares)
+    return Batch(Y, V, C, XT, draft.pairs, k, logdet, unit), (pivot > RANK_TOLERANCE) & (k > 0)

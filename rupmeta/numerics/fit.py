@@ -8,7 +8,8 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from rupmeta.numerics.batch import Batch
+from rupmeta.numerics.batch import Weighted
+from rupmeta.numerics.linear import apply, product
 from rupmeta.numerics.problem import Problem, lay_out
 from rupmeta.numerics.tau2 import TAU2
 
@@ -45,10 +46,10 @@ _REASONS = {
 class BatchFit:
     """B fits, one per row; a row without an answer is NaN and ``status`` says why.
 
-    ``beta`` (B, p) and ``vcov`` (B, p, p) unscaled, (X'WX)⁻¹; ``tau2``, ``se_tau2``; ``s2`` = y'Py / (k - p), the
-    factor of Knapp and Hartung; ``Q`` residual heterogeneity at tau2 = 0; ``vt`` typical sampling variance of
-    Higgins and Thompson; ``log_likelihood`` restricted for REML, else ML; ``k`` effects in the row, ``df`` = k - p.
-    Rows of ``NO_DF`` have tau2 = 0.
+    ``beta`` (B, p) and ``vcov`` (B, p, p) unscaled, (X'WX)⁻¹; ``tau2``, ``se_tau2``; ``s2`` = y'Py / (k - p),
+    the factor of Knapp and Hartung; ``Q`` residual heterogeneity at tau2 = 0; ``vt`` typical sampling variance
+    of Higgins and Thompson; ``log_likelihood`` restricted for REML, else ML; ``k`` effects in the row, ``df``
+    = k - p. Rows of ``NO_DF`` have tau2 = 0.
     """
 
     method: str
@@ -138,43 +139,46 @@ def _fit_rows(problem: Problem, part: slice, method: str) -> BatchFit:
     status[batch.df <= 0] = Status.NO_DF
     status[~full_rank] = Status.RANK
     status[~clean] = Status.BAD_DATA
+    estimator, area = TAU2[method], problem.unit**2
 
-    estimator = TAU2[method]
-    tau2, se_tau2 = np.zeros(batch.size), np.full(batch.size, np.nan)
-    Q, vt = np.full(batch.size, np.nan), np.full(batch.size, np.nan)
+    def empty(*shape: int) -> Float:
+        return np.full((batch.size, *shape), np.nan)
+
+    tau2, se_tau2, Q, vt, s2 = (empty() for _ in range(5))
+    tau2[status == Status.NO_DF] = 0.0
     rows = np.flatnonzero(status == Status.OK)
     if rows.size:
-        good = batch if rows.size == batch.size else batch.take(rows)
-        fixed = good.at(np.zeros(good.size))
-        Q[rows] = fixed.yPy()
-        vt[rows] = good.df / fixed.trace_P()
-        tau2[rows] = estimator.estimate(good, fixed, vt[rows])
+        fixed = batch.take(rows).at(np.zeros(rows.size))
+        Q[rows], vt[rows] = fixed.yPy(), fixed.typical_variance()
+        tau2[rows] = estimator.estimate(fixed)
         status[rows[np.isnan(tau2[rows])]] = Status.NOT_CONVERGED
-        se_tau2[rows] = estimator.error(good, fixed, tau2[rows])
-    final = batch.at(np.where(np.isnan(tau2), 0.0, tau2))
-    with np.errstate(invalid="ignore", divide="ignore"):
-        s2 = np.where(status == Status.OK, final.yPy() / batch.df, np.nan)
-    log_likelihood = final.restricted_log_likelihood() if estimator.restricted else final.log_likelihood()
-    own = _own_units(problem, part, final.b, final.M, log_likelihood, batch, estimator.restricted)
-    beta, vcov, log_likelihood = own
-    lost = (status == Status.RANK) | (status == Status.BAD_DATA) | (status == Status.NOT_CONVERGED)
-    for array in (beta, vcov, tau2, log_likelihood):
-        array[lost] = np.nan
-    area = problem.unit**2
+        se_tau2[rows] = estimator.error(fixed, tau2[rows])
+
+    beta, vcov, log_likelihood = empty(batch.p), empty(batch.p, batch.p), empty()
+    rows = np.flatnonzero(~np.isnan(tau2))
+    if rows.size:
+        final = batch.take(rows).at(tau2[rows])
+        beta[rows], vcov[rows] = _in_own_coding(problem, part, rows, final)
+        restricted = estimator.restricted
+        height = final.restricted_log_likelihood() if restricted else final.log_likelihood()
+        observations = final.batch.df if restricted else final.batch.k
+        log_likelihood[rows] = height - observations * np.log(problem.unit)
+        s2[rows] = final.yPy() / np.where(final.batch.df > 0, final.batch.df, np.nan)
     return BatchFit(
         method, beta, vcov, tau2 * area, se_tau2 * area, s2, Q, vt * area, log_likelihood, batch.k, status
     )
 
 
-def _own_units(
-    problem: Problem, part: slice, b: Float, M: Float, log_likelihood: Float, batch: Batch, restricted: bool
-) -> tuple[Float, Float, Float]:
-    """Coefficients, their covariance and the log-likelihood in the units and the coding of the input."""
-    back = problem.pick(np.linalg.inv(problem.R), part)  # (1 | B, p, p), X = basis · R
-    shadow = batch.XT.sum(axis=-1) / (batch.XT * batch.XT).sum(axis=-1)  # coordinates of the constant 1
-    coordinates = problem.unit * b + problem.pick(problem.centre, part)[:, None] * shadow
-    beta = (back * coordinates[:, None, :]).sum(axis=-1)
-    half = (back[:, :, None, :] * M[:, None, :, :]).sum(axis=-1)
-    vcov = problem.unit**2 * (half[:, :, None, :] * back[:, None, :, :]).sum(axis=-1)
-    observations = batch.df if restricted else batch.k
-    return beta, vcov, log_likelihood - observations * np.log(problem.unit)
+def _in_own_coding(
+    problem: Problem, part: slice, rows: NDArray[np.intp], fit: Weighted
+) -> tuple[Float, Float]:
+    """Coefficients and their covariance in the units and the coding of the input: X = basis · R."""
+
+    def pick(array: Float) -> Float:
+        chosen: Float = problem.pick(array, part)
+        return chosen if chosen.shape[0] == 1 else chosen[rows]
+
+    back, XT = np.linalg.inv(pick(problem.R)), fit.batch.XT
+    constant = XT.sum(axis=-1) / (XT * XT).sum(axis=-1)  # coordinates of the constant 1
+    beta = apply(back, problem.unit * fit.b + pick(problem.centre)[:, None] * constant)
+    return beta, problem.unit**2 * product(product(back, fit.M), back.swapaxes(-1, -2))

@@ -1,4 +1,4 @@
-"""Confidence limits of tau2, for every row of a batch."""
+"""Confidence limits of tau2 for every row of a batch, and the likelihood that one of them comes from."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from rupmeta.numerics.problem import lay_out
 from rupmeta.numerics.roots import solve_decreasing
 from rupmeta.numerics.tau2 import generalised_q_step, likelihood_step
 
-__all__ = ["profile_likelihood", "profile_q"]
+__all__ = ["likelihood_on_grid", "profile_likelihood", "profile_q"]
 
 Float = NDArray[np.float64]
 
@@ -28,8 +28,8 @@ def profile_q(
 ) -> tuple[Float, Float]:
     """Q-profile limits of tau2 (Viechtbauer 2007, 10.1002/sim.2514), shapes (B,); same arguments as the fit.
 
-    The limits solve y'P(tau2)y = upper and lower quantile of chi-square on k - p. A lower limit is 0 when Q is
-    already below the upper quantile; both are NaN when Q is below the lower one: no tau2 agrees with the data.
+    The limits solve y'P(tau2)y = upper and lower quantile of chi-square on k - p. A lower limit is 0 when Q
+    is already below the upper quantile; both are NaN when Q is below the lower one: no tau2 fits the data.
     """
     lb, ub = np.full(len(fit.tau2), np.nan), np.full(len(fit.tau2), np.nan)
     tail = 0.5 * (1.0 - level)
@@ -38,14 +38,11 @@ def profile_q(
     for part in problem.parts():
         rows = np.flatnonzero(fit.ok[part])
         batch = problem.rows(part)[0].take(rows)
-        zero, infinite = np.zeros(batch.size), np.full(batch.size, np.inf)
         scale = fit.vt[part][rows] / area
         targets = [chi2_quantile(np.full(batch.size, upper), batch.df) for upper in (tail, 1.0 - tail)]
         empty = fit.Q[part][rows] < targets[1]
         for target, limits in zip(targets, (lb, ub), strict=True):
-            root = solve_decreasing(
-                batch, generalised_q_step, target=target, start=zero, lower=zero, upper=infinite, scale=scale
-            )
+            root = solve_decreasing(batch, generalised_q_step, target=target, scale=scale)
             limits[part][rows] = np.where(empty, np.nan, root * area)
     return lb, ub
 
@@ -61,8 +58,8 @@ def profile_likelihood(
 ) -> tuple[Float, Float]:
     """Profile-likelihood limits of tau2 (Hardy & Thompson 1996) for ML and REML fits, shapes (B,).
 
-    The limits are where twice the drop of the (restricted) log-likelihood from its maximum reaches the quantile
-    of chi-square on 1; the lower one is 0 when the drop at 0 is smaller.
+    The limits are where twice the drop of the (restricted) log-likelihood from its maximum reaches the
+    quantile of chi-square on 1; the lower one is 0 when the drop at 0 is smaller.
     """
     if fit.method not in ("ML", "REML"):
         raise ValueError(f"a profile likelihood needs method ML or REML, not {fit.method}")
@@ -89,14 +86,27 @@ def profile_likelihood(
         rows = np.flatnonzero(fit.ok[part])
         batch = problem.rows(part)[0].take(rows)
         scale, peak = fit.vt[part][rows] / area, fit.tau2[part][rows] / area
-        zero, infinite = np.zeros(batch.size), np.full(batch.size, np.inf)
         cut = height(batch, peak) - drop
         ends = [
-            solve_decreasing(batch, left, target=cut, start=zero, lower=zero, upper=peak, scale=scale),
-            solve_decreasing(
-                batch, right, target=cut, start=peak + scale, lower=peak, upper=infinite, scale=scale
-            ),
+            solve_decreasing(batch, left, target=cut, scale=scale, upper=peak),
+            solve_decreasing(batch, right, target=cut, scale=scale, start=peak + scale, lower=peak),
         ]
         for end, limits in zip(ends, (lb, ub), strict=True):
             limits[part][rows] = end * area
     return lb, ub
+
+
+def likelihood_on_grid(yi: Float, vi: Float, X: Float, grid: Float, restricted: bool) -> tuple[Float, Float]:
+    """(Restricted) log-likelihood, up to a constant, and twice its slope at each tau2 of ``grid`` (G,).
+
+    ``yi`` and ``vi`` have shape (k,), ``X`` (k, p): each tau2 is one row of a batch with variances vi + tau2.
+    """
+    problem = lay_out(yi, vi + grid[:, None], X)
+    heights, slopes = [], []
+    for part in problem.parts():
+        batch, _, _ = problem.rows(part)
+        zero = np.zeros(batch.size)
+        at = batch.at(zero)
+        heights.append(at.restricted_log_likelihood() if restricted else at.log_likelihood())
+        slopes.append(likelihood_step(restricted)(batch, zero, zero)[0] / problem.unit**2)
+    return np.concatenate(heights), np.concatenate(slopes)

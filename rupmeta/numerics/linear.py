@@ -5,12 +5,16 @@ Elementwise over the batch and free of BLAS products, so that a row never depend
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["apply", "invert", "pack_pairs", "trace_product", "unpack_pairs"]
+__all__ = ["apply", "invert", "pack_pairs", "product", "trace_product", "unpack_pairs"]
 
 Float = NDArray[np.float64]
+TINY = 1e-60  # floors that keep a singular matrix finite; its pivot tells that it is singular
+TINY_PIVOT = 1e-30
 
 
 def invert(A: Float) -> tuple[Float, Float, Float]:
@@ -19,22 +23,25 @@ def invert(A: Float) -> tuple[Float, Float, Float]:
     Parameters
     ----------
     A
-        Shape (B, p, p). Scaled to unit diagonal first, so the pivots 1 - R² of each column on its predecessors
-        do not depend on units.
+        Shape (B, p, p). Scaled to unit diagonal first, so that the pivots, 1 - R² of each column on those
+        before it, do not depend on units.
 
     Returns
     -------
     inverse (B, p, p), log-determinant (B,), smallest pivot (B,): near 0 means singular.
     """
     p = A.shape[-1]
-    scale = np.sqrt(np.maximum(np.diagonal(A, axis1=-2, axis2=-1), np.finfo(np.float64).tiny))
+    if p == 1:
+        safe = np.maximum(A, TINY)
+        return 1.0 / safe, np.log(safe[:, 0, 0]), np.minimum(1.0, A[:, 0, 0] / safe[:, 0, 0])
+    scale = np.sqrt(np.maximum(np.diagonal(A, axis1=-2, axis2=-1), TINY))
     S = A / (scale[:, :, None] * scale[:, None, :])
     smallest = np.full(A.shape[0], np.inf)
     logdet = 2.0 * np.log(scale).sum(axis=-1)
     for j in range(p):
         pivot = S[:, j, j].copy()
         smallest = np.fmin(smallest, pivot)
-        pivot = np.maximum(pivot, np.finfo(np.float64).tiny)
+        pivot = np.maximum(pivot, TINY_PIVOT)
         logdet = logdet + np.log(pivot)
         column = S[:, :, j].copy()
         row = S[:, j, :] / pivot[:, None]
@@ -51,21 +58,35 @@ def apply(A: Float, x: Float) -> Float:
     return product
 
 
+def product(A: Float, D: Float) -> Float:
+    """AD per row, by plain sums: a BLAS product may depend on the size of the batch."""
+    full: Float = (A[:, :, None, :] * D.swapaxes(-1, -2)[:, None, :, :]).sum(axis=-1)
+    return full
+
+
 def trace_product(A: Float, D: Float) -> Float:
-    """tr(AD) per row for symmetric matrices (B, p, p); shape (B,)."""
-    product: Float = (A * D).reshape(A.shape[0], -1).sum(axis=-1)
-    return product
+    """tr(AD) per row where D is symmetric, else tr(AD'); shape (B,)."""
+    terms = A * D
+    trace: Float = terms.reshape(terms.shape[0], -1).sum(axis=-1)
+    return trace
+
+
+@cache
+def _upper(p: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    return np.triu_indices(p)
 
 
 def pack_pairs(XT: Float) -> Float:
     """Products of all pairs of columns: (N, p, k) gives (N, p(p+1)/2, k), the summands of X'WX."""
-    rows, columns = np.triu_indices(XT.shape[1])
+    rows, columns = _upper(XT.shape[1])
     return np.ascontiguousarray(XT[:, rows, :] * XT[:, columns, :])
 
 
 def unpack_pairs(packed: Float, p: int) -> Float:
     """Symmetric matrices (B, p, p) from their upper triangles (B, p(p+1)/2)."""
-    rows, columns = np.triu_indices(p)
+    if p == 1:
+        return packed[:, :, None]
+    rows, columns = _upper(p)
     full = np.empty((packed.shape[0], p, p))
     full[:, rows, columns] = packed
     full[:, columns, rows] = packed

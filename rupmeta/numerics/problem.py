@@ -13,7 +13,7 @@ from rupmeta.numerics.batch import Batch, make_batch
 __all__ = ["Problem", "lay_out"]
 
 Float = NDArray[np.float64]
-CHUNK_CELLS = 2**15  # rows x effects worked on at once: the arrays of one round then stay in the cache
+CHUNK_CELLS = 2**16  # rows x effects worked on at once: the arrays of one round then stay in the cache
 
 
 @dataclass(frozen=True)

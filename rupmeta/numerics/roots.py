@@ -24,20 +24,23 @@ def solve_decreasing(
     step: Step,
     *,
     target: Float,
-    start: Float,
-    lower: Float,
-    upper: Float,
     scale: Float,
+    start: Float | None = None,
+    lower: Float | None = None,
+    upper: Float | None = None,
 ) -> Float:
     """Root in tau2 of a function that is positive on its left and negative on its right, one per row.
 
     ``step(batch, tau2, target)`` returns the function and a proposed change of tau2. A proposal outside the
-    bracket is replaced by its middle. A row whose function is not positive at tau2 = 0 ends there. ``scale`` is
-    the typical sampling variance. All arrays have shape (B,). NaN where there is no answer.
+    bracket (default 0 to infinity, starting from ``lower``) is replaced by its middle. A row whose function
+    is not positive at tau2 = 0 ends there. ``scale`` is the typical sampling variance. All arrays have shape
+    (B,). NaN where there is no answer.
     """
+    lower = np.zeros(batch.size) if lower is None else lower
+    upper = np.full(batch.size, np.inf) if upper is None else upper
+    tau2 = lower if start is None else start
     root = np.full(batch.size, np.nan)
     rows = np.arange(batch.size)
-    tau2 = start
     for round_ in range(MAX_ROUNDS):
         if not rows.size:
             break

@@ -59,7 +59,7 @@ class Heterogeneity:
 
 @dataclass(frozen=True, slots=True)
 class FitStatistics:
-    """How well the model fits; restricted for REML, else ML. Deviance is against the saturated model for ML."""
+    """How well the model fits: restricted for REML, else ML with the deviance from the saturated model."""
 
     log_likelihood: float
     deviance: float
@@ -72,7 +72,7 @@ class FitStatistics:
 class Fit:
     """A fitted model; self-contained: holds no reference to the data.
 
-    ``coefficients``: p estimates on the analysis scale; ``vcov`` their covariance (p, p) as scaled by the test.
+    ``coefficients``: p estimates on the analysis scale; ``vcov`` (p, p) their covariance, scaled by the test.
     ``weights``: percent, shape (k,). ``prediction``: interval for the true effect of a new study (intercept
     only) on ``pi_df`` degrees of freedom (None: normal). ``omnibus``: test of all coefficients but the
     intercept (None when there is none). ``R2`` in percent. ``kept``: the columns of X that were not redundant.
@@ -131,13 +131,13 @@ def fit_effects(
     effects
         k independent effects; effects of one sample are aggregated first, or fitted by ``fit_multilevel``.
     X, names
-        Design, shape (k, p), and its column names; None is the intercept alone. Redundant columns are dropped
-        and named in a note.
+        Design, shape (k, p), and its column names; None is the intercept alone. Redundant columns are
+        dropped and named in a note.
     method
         Estimator of tau2. REML is nearly unbiased and the usual recommendation (Viechtbauer 2005,
         10.3102/10769986030003261).
     test
-        ``adhoc`` is Knapp and Hartung's test, never narrower than ``z`` (Röver et al. 2015,
+        ``adhoc``, the default, is Knapp and Hartung's test, never narrower than ``z`` (Röver et al. 2015,
         10.1186/s12874-015-0091-1).
     pi
         Prediction interval from the quantile of the test, or ``hts``: t on k - p - 1 (Higgins et al. 2009,
@@ -163,7 +163,6 @@ def fit_effects(
 
     used: TestName = "z" if effects.k == design.p or (method == "EE" and test in ("knha", "adhoc")) else test
     scaling = TESTS[used]
-    s2 = float(batch.s2[0])
     factor = float(scaling.factor(batch.s2)[0]) if effects.k > design.p else 1.0
     df = float(effects.k - design.p) if scaling.student else None
     vcov = factor * batch.vcov[0]
@@ -176,7 +175,8 @@ def fit_effects(
     omnibus = wald_test(batch.beta[0][tested], vcov[np.ix_(tested, tested)], df) if tested else None
     heterogeneity = _heterogeneity(batch, yi, vi, design, method, level, tau2_ci)
     prediction, pi_df = _predict(coefficients[0], batch, design, level, pi)
-    tau2_0 = fit_batch(yi, vi, method=method).tau2[0] if tested and design.intercept is not None else None
+    empty = heterogeneity.df > 0 and heterogeneity.tau2_ub is None and method != "EE"
+    R2, explained = _explain(batch, design, yi, vi)
     w = 1.0 / (vi + batch.tau2[0])
     return Fit(
         method=method,
@@ -190,11 +190,9 @@ def fit_effects(
         weights=100.0 * w / w.sum(),
         prediction=prediction,
         omnibus=omnibus,
-        R2=_R2(tau2_0, batch),
+        R2=R2,
         log_likelihood=float(batch.log_likelihood[0]),
-        notes=fit_notes(
-            batch, design, yi, vi, heterogeneity, asked=test, used=used, s2=s2, tau2_0=tau2_0, level=level
-        ),
+        notes=(*fit_notes(batch, design, yi, vi, asked=test, used=used, empty=empty), *explained),
         pi_df=pi_df,
         statistics=_statistics(batch, vi),
         kept=design.kept,
@@ -243,11 +241,15 @@ def _predict(
     return Interval(estimate.estimate - half, estimate.estimate + half, level), df
 
 
-def _R2(tau2_0: float | None, batch: BatchFit) -> float | None:
-    """Share of tau2 that the moderators explain, percent."""
-    if tau2_0 is None or batch.method == "EE":
-        return None
-    return max(0.0, 100.0 * float((tau2_0 - batch.tau2[0]) / tau2_0)) if tau2_0 > 0 else 0.0
+def _explain(batch: BatchFit, design: Design, yi: Float, vi: Float) -> tuple[float | None, tuple[Note, ...]]:
+    """Share of tau2 that the moderators explain, percent, against the intercept alone on the same rows."""
+    if not design.tested or design.intercept is None or batch.method == "EE":
+        return None, ()
+    before, after = float(fit_batch(yi, vi, method=batch.method).tau2[0]), float(batch.tau2[0])
+    if before == 0.0:
+        return 0.0, (Note("R2", "tau2 is 0 without the moderators: there is nothing for them to explain"),)
+    few = Note("R2", f"R2 is unstable with {design.X.shape[0]} effects; it takes about 40")
+    return max(0.0, 100.0 * (before - after) / before), (few,) if design.X.shape[0] < 40 else ()
 
 
 def _statistics(batch: BatchFit, vi: Float) -> FitStatistics:

@@ -1,4 +1,4 @@
-"""How the standard errors of a fit are scaled and which distribution judges them; the registry is ``TESTS``."""
+"""How standard errors are scaled and which distribution judges them; the registry is ``TESTS``."""
 
 from __future__ import annotations
 
