@@ -88,7 +88,9 @@ def test_the_page_counts_right() -> None:
 def test_files_name_their_schema_and_fit_the_page_width(name: str) -> None:
     lines = (ROOT / "studies" / f"{name}.yaml").read_text("utf-8").splitlines()
     kind = "review" if name == "review" else "study"
-    assert lines[0] == f"# yaml-language-server: $schema=../rupmeta/read/schemas/{kind}.schema.json"
+    schema = f"../rupmeta/read/schemas/{kind}.schema.json"
+    assert lines[0] == f"# yaml-language-server: $schema={schema}"
+    assert (ROOT / "studies" / schema).is_file()
     assert not [line for line in lines if len(line) > 120 and "http" not in line]
 
 
