@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from rupmeta import __version__
+from rupmeta.cli.convert import convert
 from rupmeta.cli.effects import effects
 from rupmeta.cli.files import check, schema
 from rupmeta.cli.moderators import moderators
@@ -49,6 +50,7 @@ def main(
 command(app, "check")(check)
 command(app, "screen")(screen)
 command(app, "effects")(effects)
+command(app, "convert")(convert)
 command(app, "pool")(pool)
 command(app, "moderators")(moderators)
 command(app, "plot")(plot)

@@ -26,24 +26,25 @@ def effects(
     from rupmeta.read.folder import read_folder
     from rupmeta.render.answers import effects_answer
     from rupmeta.render.results_tables import effects_table, routes_table
+    from rupmeta.render.screens import effects_screen, routes_screen
     from rupmeta.render.writers.delimited import to_csv
-    from rupmeta.render.writers.terminal import render_table
 
     form = output.form
     folder = read_folder(studies)
     prepared = prepare_effects(folder, overrides_of(model, folder))
+    spec = prepared.specification
     answer = effects_answer(prepared)
     notes = unique(
-        [*prepared.notes, *effect_notes(prepared.single, analysis=prepared.specification.analysis)]
+        [*prepared.notes, *effect_notes(prepared.effects, analysis=spec.analysis, approach=spec.approach)]
     )
     if form == "json":
         emit_json("effects", folder, answer, notes, output)
         return 0
-    table = routes_table(answer) if routes else effects_table(answer, number_style())
-    emit(
-        to_csv(table) if form == "csv" else render_table(table, style=number_style(), bold=output.bold),
-        output,
-    )
-    if form == "table":
-        emit_notes(notes, output)
+    style = number_style()
+    if form == "csv":
+        emit(to_csv(routes_table(answer) if routes else effects_table(answer, style)), output)
+        return 0
+    screen = routes_screen if routes else effects_screen
+    emit(screen(answer, style, color=output.bold), output)
+    emit_notes(notes, output)
     return 0

@@ -27,7 +27,7 @@ def report(
 
     from rupmeta.cli.io import emit_json
     from rupmeta.errors import UsageError
-    from rupmeta.lint import lint_folder
+    from rupmeta.pipeline.findings import find_problems
     from rupmeta.read.folder import read_folder
     from rupmeta.render.report.check import check_report
     from rupmeta.render.report.files import FORMATS, make_report, write_report
@@ -39,7 +39,7 @@ def report(
         raise UsageError(f"--formats {unknown[0]} is not known; choose from {', '.join(FORMATS)}")
     target = Path("reports" if output.output == "-" else output.output)
     folder = read_folder(studies)
-    findings = lint_folder(folder)
+    findings = find_problems(folder)
     if not check:
         files = make_report(folder, findings, wanted)
         write_report(files, target)

@@ -118,7 +118,9 @@ def pool_prepared(prepared: Prepared) -> Synthesis:
     spec = prepared.specification
     fit = fit_model(prepared.effects, spec)
     notes = [correlational(spec), *prepared.notes, *fit.notes]
-    notes += effect_notes(prepared.effects, weights=fit.weights.tolist(), analysis=spec.analysis)
+    notes += effect_notes(
+        prepared.effects, weights=fit.weights.tolist(), analysis=spec.analysis, approach=spec.approach
+    )
     return Synthesis(prepared, fit, unique(notes))
 
 

@@ -60,7 +60,8 @@ def moderate_by(
         *prepared.notes,
         *moderated.notes,
     ]
-    notes += effect_notes(prepared.effects, analysis=prepared.specification.analysis)
+    spec = prepared.specification
+    notes += effect_notes(prepared.effects, analysis=spec.analysis, approach=spec.approach)
     return prepared, moderated, unique(notes)
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from rupmeta.effects.agreement import route_agreement
 from rupmeta.effects.backtransform import mean_correlation, report_on
-from rupmeta.effects.serialise import effect_as_dict
+from rupmeta.effects.json_form import effect_as_dict
 from rupmeta.effects.table import EffectRow
 from rupmeta.explore.moderators import Moderated, Subgroup
 from rupmeta.pipeline.analyse import Prepared, Synthesis, count_people
@@ -28,10 +29,7 @@ def effects_answer(prepared: Prepared) -> Answer:
     """One entry for every effect before any aggregation, in file order."""
     spec = prepared.specification
     return {
-        "analysis": spec.name,
-        "measure": spec.measure,
-        "level": spec.level,
-        "report_as": list(spec.report_as),
+        **_describe(prepared),
         "effects": [_effect(row, spec) for row in prepared.single.rows],
         "dropped": [
             {"study": study, "effect": effect, "reason": reason}
@@ -174,7 +172,14 @@ def _describe(prepared: Prepared) -> Answer:
 
 def _effect(row: EffectRow, spec: Specification) -> Answer:
     estimate = Estimate(row.label, row.yi, row.vi**0.5, None, spec.level)
-    return {**effect_as_dict(row), "reported": reported(estimate, None, None, spec)}
+    return {
+        **effect_as_dict(row),
+        "agreement": [
+            {"code": finding.code, "severity": finding.severity, "message": finding.message}
+            for finding in route_agreement(row)
+        ],
+        "reported": reported(estimate, None, None, spec),
+    }
 
 
 def _subgroup(group: Subgroup, prepared: Prepared) -> Answer:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from rupmeta.render.labels import DISPLAY, moderator_label
-from rupmeta.render.numbers import NumberStyle
+from rupmeta.render.numbers import NumberStyle, estimate_texts, level_text, number
 from rupmeta.render.prose import (
     describe_heterogeneity,
     describe_model,
@@ -16,6 +16,8 @@ from rupmeta.render.prose import (
 )
 from rupmeta.render.results_tables import (
     coefficients_table,
+    effects_table,
+    marks_of,
     pooled_table,
     references_table,
     studies_table,
@@ -79,6 +81,71 @@ def pool_screen(answer: Answer, subject: str | None, style: NumberStyle, *, colo
     return "\n\n".join(parts)
 
 
+def effects_screen(answer: Answer, style: NumberStyle, *, color: bool) -> str:
+    """One row for every effect, and what could not be used."""
+    parts = [
+        heading(answer, synthetic=answer["synthetic"]),
+        render_table(effects_table(answer, style), style=style, bold=color),
+    ]
+    parts += [
+        f"{item['study']}/{item['effect']} gives no effect: {item['reason']}" for item in answer["dropped"]
+    ]
+    return "\n\n".join(parts)
+
+
+def routes_screen(answer: Answer, style: NumberStyle, *, color: bool) -> str:
+    """Every route of every effect with its formula, the used one first, and how far the routes agree."""
+    del color  # nothing in this list is more important than the rest
+    parts = [heading(answer, synthetic=answer["synthetic"])]
+    for effect in answer["effects"]:
+        lines = [
+            plain(f"{effect['study']} / {effect['effect']}: {effect['label']} {marks_of(effect)}".rstrip())
+        ]
+        for route in sorted(effect["routes"], key=lambda route: not route["used"]):
+            head = "  used   " if route["used"] else "  also   "
+            if route["problem"] is not None:
+                lines.append(paragraph(f"{head}{route['route']}: no effect, {route['problem']}"))
+                continue
+            adjusted = ", adjusted" if route["adjusted"] else ""
+            lines.append(
+                f"{head}{route['route']} ({route['flag']}{adjusted}): yi = "
+                f"{number(route['yi'], 'unbounded', style, digits=4)}, vi = "
+                f"{number(route['vi'], 'unbounded', style, digits=5)}, "
+                f"N = {number(route['n'], 'count', style)}"
+            )
+            lines += [f"           {step}" for step in plain(route["formula"]).split("; ")]
+        if len(effect["routes"]) > 1 and not effect["agreement"]:
+            lines.append("  The routes agree within the rounding of the printed numbers.")
+        lines += [
+            paragraph(f"{finding['severity']}[{finding['code']}] {finding['message']}", indent="  ")
+            for finding in effect["agreement"]
+        ]
+        parts.append("\n".join(lines))
+    return "\n\n".join(parts)
+
+
+def convert_screen(found: Answer, style: NumberStyle) -> str:
+    """A conversion with its formula, step by step."""
+    target = str(found["to"])
+    display = DISPLAY.get(target.lower())
+    kind = display.kind if display is not None else "unbounded"
+    estimate, interval = estimate_texts(
+        found["estimate"], found["ci_lb"], found["ci_ub"], kind, style, null=None
+    )
+    name = display.symbol if display is not None else target
+    lines = [
+        f"{name} = {estimate}, {level_text(found['level'])}{style.space}CI{style.space}{interval}",
+        f"route: {found['route']} ({found['flag']}{', adjusted' if found['adjusted'] else ''})",
+        f"{found['measure']}: yi = {number(found['yi'], 'unbounded', style, digits=6)}, "
+        f"vi = {number(found['vi'], 'unbounded', style, digits=6)}, "
+        f"se = {number(found['se'], 'unbounded', style, digits=6)}",
+        *(f"  {plain(step)}" for step in found["formula"]),
+    ]
+    if found["approximate"]:
+        lines.append(paragraph(f"approximate: {found['approximate']}"))
+    return "\n".join(lines)
+
+
 def moderators_screen(answer: Answer, style: NumberStyle, *, color: bool) -> str:
     """Levels where there are any, coefficients, tests."""
     parts = [heading(answer, synthetic=answer["synthetic"])]
@@ -112,7 +179,7 @@ def planned_table(answer: Answer, style: NumberStyle) -> Table:
         Column("df2", "df2", "df", shown=False),
         Column("pval", "pval", "p", shown=False),
         Column("R2", "R² %", "percent"),
-        Column("estimates", "Levels, or slope", exported=False),
+        Column("estimates", "Levels, slope, or why not", exported=False),
         Column("reason", "reason", shown=False),
     )
     rows = []
@@ -123,7 +190,7 @@ def planned_table(answer: Answer, style: NumberStyle) -> Table:
                 "moderator": item["name"],
                 "label": moderator_label(item["name"]),
                 "k": item["k"],
-                "test": item["reason"] if item["reason"] else statistic_text(omnibus, style),
+                "test": None if item["reason"] else statistic_text(omnibus, style),
                 **{key: omnibus.get(key) for key in ("stat", "df1", "df2", "pval")},
                 "R2": item["R2"],
                 "estimates": _estimates(item, answer, style),
@@ -134,10 +201,8 @@ def planned_table(answer: Answer, style: NumberStyle) -> Table:
 
 
 def _estimates(item: Answer, answer: Answer, style: NumberStyle) -> str:
-    from rupmeta.render.numbers import number
-
     if item["reason"]:
-        return ""
+        return str(item["reason"])
     if item["subgroups"]:
         scale = next(iter(answer["report_as"]), "")
         parts = []
