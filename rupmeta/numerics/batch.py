@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rupmeta.numerics.linear import apply, invert, pack_pairs, product, trace_product, unpack_pairs
+from rupmeta.numerics.linear import apply, dot, invert, pack_pairs, product, trace_product, unpack_pairs
 
 __all__ = ["Batch", "Weighted", "make_batch"]
 
@@ -65,11 +65,11 @@ class Batch:
 
     def gram(self, cx: Float) -> Float:
         """X'diag(cx)X for counted ``cx``, shape (1 | B, p, p)."""
-        return unpack_pairs(np.vecdot(cx[:, None, :], self.pairs), self.p)
+        return unpack_pairs(dot(cx[:, None, :], self.pairs), self.p)
 
     def cross(self, cx: Float) -> Float:
         """X'cx for counted ``cx``, shape (1 | B, p)."""
-        return np.vecdot(cx[:, None, :], self.XT)
+        return dot(cx[:, None, :], self.XT)
 
     def weigh(self, w: Float) -> Weighted:
         """Weighted least squares with weights ``w`` (1 | B, k)."""
@@ -104,11 +104,11 @@ class Weighted:
 
     def yPy(self) -> Float:
         """y'Py: the weighted sum of squared residuals."""
-        return np.vecdot(self.cw * self.residual, self.residual)
+        return dot(self.cw * self.residual, self.residual)
 
     def yPPy(self) -> Float:
         """y'P²y: the sum of squared rho, rho = w·residual."""
-        return np.vecdot(self.cw * self.residual, self.w * self.residual)
+        return dot(self.cw * self.residual, self.w * self.residual)
 
     def yPPPy(self) -> Float:
         """y'P³y."""
@@ -116,7 +116,7 @@ class Weighted:
         cwrho = self.cw * rho
         u = self.batch.cross(cwrho)
         form: Float = (u * apply(self.M, u)).sum(axis=-1)
-        return np.vecdot(cwrho, rho) - form
+        return dot(cwrho, rho) - form
 
     def sum_w(self) -> Float:
         """tr W."""
@@ -125,7 +125,7 @@ class Weighted:
 
     def sum_w2(self) -> Float:
         """Sum of C·w²."""
-        return np.vecdot(self.cw, self.w)
+        return dot(self.cw, self.w)
 
     def traces(self) -> tuple[Float, Float]:
         """tr P and tr P²."""
@@ -157,11 +157,12 @@ class Weighted:
     def log_likelihood(self) -> Float:
         """ML log-likelihood."""
         logs: Float = self.batch.counted(np.log(self.w)).sum(axis=-1)
-        return 0.5 * (logs - self.yPy() - self.batch.k * np.log(2.0 * np.pi))
+        height: Float = 0.5 * (logs - self.yPy() - self.batch.k * np.log(2.0 * np.pi))
+        return height
 
     def restricted_log_likelihood(self) -> Float:
         """REML log-likelihood with the constant ½log|X'X|, so that it does not depend on how X is coded."""
-        constant = self.batch.logdet - self.logdet + self.batch.p * np.log(2.0 * np.pi)
+        constant: Float = self.batch.logdet - self.logdet + self.batch.p * np.log(2.0 * np.pi)
         return self.log_likelihood() + 0.5 * constant
 
 
@@ -172,7 +173,7 @@ def make_batch(size: int, Y: Float, V: Float, XT: Float, C: Float | None) -> tup
     draft = Batch(Y, V, C, XT, pack_pairs(XT), k, np.zeros(1), np.zeros(1))
     _, logdet, pivot = invert(draft.gram(draft.counted(np.ones((1, columns)))))
     w = 1.0 / V
-    total, squares = w.sum(axis=-1), np.vecdot(w, w)
+    total, squares = w.sum(axis=-1), dot(w, w)
     # Higgins and Thompson's for an intercept; a single effect has its own variance
     unit = V[:, 0] if columns == 1 else (columns - 1.0) * total / (total * total - squares)
     return Batch(Y, V, C, XT, draft.pairs, k, logdet, unit), (pivot > RANK_TOLERANCE) & (k > 0)

@@ -1,7 +1,7 @@
-"""REML for effects in clusters: y = Xb + u + w + e, u shared by a cluster, w by nothing, e ~ N(0, V).
+"""REML for effects in clusters: y = Xb + u + w + e, u shared by a cluster, w not shared, e ~ N(0, V).
 
-The covariance of a cluster is V + sigma2_w·I + sigma2_b·11'. Clusters of one size are handled together. Source:
-Konstantopoulos 2011, 10.1002/jrsm.35; with covariances in V, Pustejovsky & Tipton 2022,
+The covariance of a cluster is V + sigma2_w·I + sigma2_b·11'. Clusters of one size are handled together.
+Source: Konstantopoulos 2011, 10.1002/jrsm.35; with covariances in V, Pustejovsky & Tipton 2022,
 10.1007/s11121-021-01246-3.
 """
 
@@ -37,7 +37,7 @@ class Blocks:
 
 @dataclass(frozen=True, slots=True)
 class BlockFit:
-    """A fit at ``variances`` = (sigma2_b, sigma2_w); ``W`` and ``Phi`` per cluster in the order of ``members``."""
+    """A fit at ``variances`` = (sigma2_b, sigma2_w); ``W`` and ``Phi`` are in the order of ``members``."""
 
     blocks: Blocks
     variances: Float
@@ -86,17 +86,18 @@ def evaluate(blocks: Blocks, variances: Float) -> BlockFit:
     """Coefficients, likelihood, score and expected information at given variances."""
     y, X = blocks.y, blocks.X
     k, p = X.shape
-    inverses, logdet = [], 0.0
+    inverses: list[Float] = []
+    logdet = 0.0
     A, right = np.zeros((p, p)), np.zeros(p)
     for index, V in blocks.groups:
         covariance = _covariance(V, variances)
-        W = np.linalg.inv(covariance)
+        W = np.asarray(np.linalg.inv(covariance), dtype=np.float64)
         inverses.append(W)
         logdet += float(np.linalg.slogdet(covariance)[1].sum())
         XW = X[index].swapaxes(1, 2) @ W
         A += (XW @ X[index]).sum(axis=0)
         right += (XW @ y[index][:, :, None]).sum(axis=0)[:, 0]
-    M = np.linalg.inv(A)
+    M = np.asarray(np.linalg.inv(A), dtype=np.float64)
     beta = M @ right
     residual = y - X @ beta
 

@@ -47,9 +47,9 @@ class BatchFit:
     """B fits, one per row; a row without an answer is NaN and ``status`` says why.
 
     ``beta`` (B, p) and ``vcov`` (B, p, p) unscaled, (X'WX)⁻¹; ``tau2``, ``se_tau2``; ``s2`` = y'Py / (k - p),
-    the factor of Knapp and Hartung; ``Q`` residual heterogeneity at tau2 = 0; ``vt`` typical sampling variance
-    of Higgins and Thompson; ``log_likelihood`` restricted for REML, else ML; ``k`` effects in the row, ``df``
-    = k - p. Rows of ``NO_DF`` have tau2 = 0.
+    the factor of Knapp and Hartung; ``Q`` residual heterogeneity at tau2 = 0; ``vt`` the typical sampling
+    variance of Higgins and Thompson; ``log_likelihood`` restricted for REML, else ML; ``k`` effects in the
+    row, ``df`` = k - p. Rows of ``NO_DF`` have tau2 = 0.
     """
 
     method: str
@@ -77,7 +77,7 @@ class BatchFit:
     @property
     def ok(self) -> NDArray[np.bool_]:
         """Rows with every number, shape (B,)."""
-        return self.status == Status.OK
+        return np.equal(self.status, Status.OK)
 
     @property
     def H2(self) -> Float:
@@ -178,7 +178,8 @@ def _in_own_coding(
         chosen: Float = problem.pick(array, part)
         return chosen if chosen.shape[0] == 1 else chosen[rows]
 
-    back, XT = np.linalg.inv(pick(problem.R)), fit.batch.XT
+    back = np.asarray(np.linalg.inv(pick(problem.R)), dtype=np.float64)
+    XT = fit.batch.XT
     constant = XT.sum(axis=-1) / (XT * XT).sum(axis=-1)  # coordinates of the constant 1
     beta = apply(back, problem.unit * fit.b + pick(problem.centre)[:, None] * constant)
     return beta, problem.unit**2 * product(product(back, fit.M), back.swapaxes(-1, -2))

@@ -39,7 +39,7 @@ def profile_q(
         rows = np.flatnonzero(fit.ok[part])
         batch = problem.rows(part)[0].take(rows)
         scale = fit.vt[part][rows] / area
-        targets = [chi2_quantile(np.full(batch.size, upper), batch.df) for upper in (tail, 1.0 - tail)]
+        targets = [chi2_quantile(upper, batch.df) for upper in (tail, 1.0 - tail)]
         empty = fit.Q[part][rows] < targets[1]
         for target, limits in zip(targets, (lb, ub), strict=True):
             root = solve_decreasing(batch, generalised_q_step, target=target, scale=scale)

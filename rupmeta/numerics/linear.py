@@ -10,7 +10,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["apply", "invert", "pack_pairs", "product", "trace_product", "unpack_pairs"]
+__all__ = ["apply", "dot", "invert", "pack_pairs", "product", "trace_product", "unpack_pairs"]
 
 Float = NDArray[np.float64]
 TINY = 1e-60  # floors that keep a singular matrix finite; its pivot tells that it is singular
@@ -56,6 +56,11 @@ def apply(A: Float, x: Float) -> Float:
     """Matrix times vector per row: (B, p, p) and (B, p) give (B, p)."""
     product: Float = (A * x[:, None, :]).sum(axis=-1)
     return product
+
+
+def dot(a: Float, b: Float) -> Float:
+    """Sum of a·b along the last axis, row by row."""
+    return np.asarray(np.vecdot(a, b))
 
 
 def product(A: Float, D: Float) -> Float:

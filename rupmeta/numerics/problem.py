@@ -70,7 +70,7 @@ def lay_out(
         raise ValueError("X must be finite: leave out the effects whose moderators are missing")
 
     usable = np.isfinite(y) & np.isfinite(v) & (v > 0)
-    clean = usable.all(axis=1) if C is None else (usable | (C == 0)).all(axis=1)
+    clean: NDArray[np.bool_] = np.all(usable if C is None else usable | (C == 0), axis=1)
     y, v = np.where(usable, y, 0.0), np.where(usable, v, 1.0)
     basis, R, full_rank, constant = _orthonormal(design)
     # A power of two changes no digit, so the unit may come from the whole batch.

@@ -1,6 +1,6 @@
 """Estimators of tau2, the variance of true effects; the registry is ``TAU2``.
 
-Every estimator maps the fixed-effect fit of a batch (weights 1/v) to tau2, and its standard error, shapes (B,).
+Every estimator maps the fixed-effect fit of a batch (weights 1/v) to tau2 and its standard error, each (B,).
 Notation: w = 1/(v + tau2), P = W - WX(X'WX)⁻¹X'W. Sources: DerSimonian & Laird 1986; Viechtbauer 2005; Sidik
 & Jonkman 2005; Paule & Mandel 1982; Veroniki et al. 2016.
 """
@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rupmeta.numerics.batch import Batch, Weighted
+from rupmeta.numerics.linear import dot
 from rupmeta.numerics.roots import solve_decreasing
 
 __all__ = ["TAU2", "Estimator", "generalised_q_step", "likelihood_step"]
@@ -26,7 +27,7 @@ SCAN = np.concatenate([[0.0], np.geomspace(0.01, 30.0, 10)])
 
 @dataclass(frozen=True, slots=True)
 class Estimator:
-    """``estimate(fixed)`` gives tau2, ``error(fixed, tau2)`` its standard error, both NaN where there is none.
+    """``estimate(fixed)`` gives tau2, ``error(fixed, tau2)`` its standard error; NaN where there is none.
 
     ``fixed`` is the fit with weights 1/v; ``restricted`` says which likelihood belongs to the estimator.
     """
@@ -86,7 +87,7 @@ def _raw_variance(batch: Batch) -> Float:
     """Variance of the effects about their plain mean, divisor k: where SJ starts."""
     mean = batch.counted(batch.Y).sum(axis=-1) / batch.k
     deviation = batch.Y - mean[:, None]
-    return np.vecdot(batch.counted(deviation), deviation) / batch.k
+    return dot(batch.counted(deviation), deviation) / batch.k
 
 
 def _sj(fixed: Weighted) -> Float:

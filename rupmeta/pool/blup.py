@@ -17,8 +17,8 @@ Float = NDArray[np.float64]
 def shrink_effects(effects: Effects, fit: Fit, *, X: Float | None = None) -> tuple[Estimate, ...]:
     """Best linear unbiased predictions λy + (1 - λ)xb with λ = tau2 / (tau2 + v), on the analysis scale.
 
-    Their squared error is λv + (1 - λ)²·x'Vb·x. ``X`` (k, p) is the design that ``fit`` was given. The estimates
-    carry the labels of the rows and the degrees of freedom of the fit.
+    Their squared error is λv + (1 - λ)²·x'Vb·x. ``X`` (k, p) is the design that ``fit`` was given. The
+    estimates carry the labels of the rows and the degrees of freedom of the fit.
     """
     tau2 = fit.heterogeneity.tau2 or 0.0
     design = np.ones((effects.k, 1)) if X is None else np.asarray(X, dtype=np.float64)[:, list(fit.kept)]

@@ -28,7 +28,7 @@ class Design:
     @property
     def p(self) -> int:
         """Number of coefficients."""
-        return self.X.shape[1]
+        return int(self.X.shape[1])
 
     @property
     def intercept(self) -> int | None:
@@ -60,10 +60,8 @@ def make_design(k: int, X: Float | None, names: Sequence[str]) -> Design:
     design = Design(X[:, kept], tuple(names[j] for j in kept), tuple(kept), dropped)
     if k <= design.p and design.tested:
         few = "1 effect" if k == 1 else f"{k} effects"
-        raise EstimationError(
-            f"{design.p} coefficients for {few}: a model needs more effects than coefficients; use fewer moderators",
-            code="K-MOD",
-        )
+        text = f"{design.p} coefficients for {few}: a model needs more effects than coefficients"
+        raise EstimationError(f"{text}; use fewer moderators", code="K-MOD")
     return design
 
 

@@ -75,11 +75,11 @@ class Fit:
     ``coefficients``: p estimates on the analysis scale; ``vcov`` (p, p) their covariance, scaled by the test.
     ``weights``: percent, shape (k,). ``prediction``: interval for the true effect of a new study (intercept
     only) on ``pi_df`` degrees of freedom (None: normal). ``omnibus``: test of all coefficients but the
-    intercept (None when there is none). ``R2`` in percent. ``kept``: the columns of X that were not redundant.
+    intercept (None when there is none). ``R2`` in percent. ``kept``: the columns of X that are not redundant.
 
-    Under the multilevel model ``clusters`` counts samples, ``sigma2_between`` and ``sigma2_within`` add up to
-    tau2, ``I2_between`` and ``I2_within`` to I2, and ``robust`` holds the CR2 coefficients, ``robust_omnibus``
-    their joint test.
+    Under the multilevel model ``clusters`` counts samples, ``sigma2_between`` and ``sigma2_within`` add up
+    to tau2, ``I2_between`` and ``I2_within`` to I2, and ``robust`` holds the CR2 coefficients,
+    ``robust_omnibus`` their joint test.
     """
 
     method: MethodName

@@ -30,7 +30,7 @@ def fit_notes(
         notes += [*_test(fit, asked, used), *_spread(fit, design, empty), *_likelihood(fit, design, yi, vi)]
     ratio = float(vi.max() / vi.min())
     if ratio > 1e7:
-        text = f"the largest sampling variance is {ratio:.1e} times the smallest: is a standard error among them?"
+        text = f"the largest variance is {ratio:.1e} times the smallest: is a standard error among them?"
         notes.append(Note("WEIGHT-RATIO", text, severity="warning"))
     return tuple(notes)
 
@@ -69,25 +69,27 @@ def _few(design: Design, k: int, method: str) -> Iterator[Note]:
 def _test(fit: BatchFit, asked: str, used: str) -> Iterator[Note]:
     s2 = float(fit.s2[0])
     if asked != used:
-        text = f"test {asked} estimates its scale from heterogeneity; with method EE test z was used instead"
+        text = f"test {asked} takes its scale from heterogeneity; with method EE test z was used instead"
         yield Note("EE-TEST", text)
     elif used == "knha" and s2 < 1.0:
         text = (
-            f"test knha makes the standard errors {np.sqrt(s2):.3g} times those of test z, because the effects "
-            "agree more than chance would let them; test adhoc never does"
+            f"test knha makes the standard errors {np.sqrt(s2):.3g} times those of test z, because the "
+            "effects agree more than chance would let them; test adhoc never does"
         )
         yield Note("HK-NARROW", text, severity="warning")
     elif used == "adhoc" and s2 < 1.0:
-        text = "the effects agree more than chance would let them; the standard errors were kept at those of test z"
+        text = "the effects agree more than chance would let them; the standard errors are those of test z"
         yield Note("HK-NARROW", text)
 
 
 def _spread(fit: BatchFit, design: Design, empty: bool) -> Iterator[Note]:
     Q, df, tau2 = float(fit.Q[0]), int(fit.df[0]), float(fit.tau2[0])
     if empty:
-        text = f"the effects agree so closely (Q = {Q:.3g} on {df} degrees of freedom) that no tau2 fits them"
-        yield Note("TAU2-CI-EMPTY", text + ": its interval is empty", severity="warning")
-    if fit.method == "SJ" and Q < df:
+        text = (
+            f"the effects agree so closely (Q = {Q:.3g} on {df} degrees of freedom) that no tau2 fits them: "
+        )
+        yield Note("TAU2-CI-EMPTY", text + "its interval is empty", severity="warning")
+    if fit.method == "SJ" and df > Q:
         text = f"method SJ never gives 0; here Q = {Q:.3g} lies below its {df} degrees of freedom, "
         yield Note("SJ-POSITIVE", text + "so that other methods would give tau2 = 0 or little more")
     if tau2 == 0.0 and fit.method != "EE":

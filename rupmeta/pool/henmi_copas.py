@@ -1,7 +1,7 @@
 """Henmi and Copas (2010): a common-effect centre with an interval that allows for heterogeneity.
 
-For readers who fear small-study bias: small studies weigh little in the centre, yet the interval is honest about
-the spread. Source: Henmi & Copas 2010, 10.1002/sim.4029.
+For readers who fear small-study bias: small studies weigh little in the centre, yet the interval is honest
+about the spread. Source: Henmi & Copas 2010, 10.1002/sim.4029.
 """
 
 from __future__ import annotations
@@ -52,8 +52,9 @@ def fit_henmi_copas(effects: Effects, *, level: float = 0.95) -> HenmiCopas:
     tau2 = max(0.0, (Q - (effects.k - 1)) / (W1 - W2))
     nu = 1.0 + tau2 * W2
     t = _quantile(w, W1, W2, tau2, level)
-    se = float(np.sqrt(nu / W1))
-    return HenmiCopas(estimate, se, Interval(estimate - t * se, estimate + t * se, level), tau2)
+    half = t * nu / float(np.sqrt(W1))
+    interval = Interval(estimate - half, estimate + half, level)
+    return HenmiCopas(estimate, float(np.sqrt(nu / W1)), interval, tau2)
 
 
 def _quantile(w: Float, W1: float, W2: float, tau2: float, level: float) -> float:

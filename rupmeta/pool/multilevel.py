@@ -1,8 +1,8 @@
 """Effects that share samples: the three-level model, with covariances (CHE) or without, and robust tests.
 
-Without off-diagonals in V this is the three-level model, y = xb + u_cluster + w_effect + e (Konstantopoulos 2011,
-10.1002/jrsm.35); with them the correlated and hierarchical effects model (Pustejovsky & Tipton 2022,
-10.1007/s11121-021-01246-3), whose covariances are assumed and whose robust row is therefore the one to read.
+Without off-diagonals in V this is the three-level model, y = xb + u_cluster + w_effect + e (Konstantopoulos
+2011, 10.1002/jrsm.35); with them the correlated and hierarchical effects model (Pustejovsky & Tipton 2022,
+10.1007/s11121-021-01246-3), whose covariances are assumed, so that its robust row is the one to read.
 """
 
 from __future__ import annotations
@@ -40,10 +40,10 @@ def fit_multilevel(
 ) -> Fit:
     """REML fit with variance between and within clusters, and CR2 standard errors beside it.
 
-    ``effects.V`` (k, k) supplies sampling covariances inside clusters, None means none. ``z`` tests against the
-    normal; ``t``, ``knha`` and ``adhoc`` all against t on clusters - p, as Knapp and Hartung's scale is not
-    defined here. tau2 is the sum of both variances; it has no interval. ``weights`` are each effect's share in
-    the pooled effect and may be negative when effects of a cluster covary.
+    ``effects.V`` (k, k) supplies sampling covariances inside clusters, None means none. ``z`` tests against
+    the normal; ``t``, ``knha`` and ``adhoc`` all against t on clusters - p, as Knapp and Hartung's scale is
+    not defined here. tau2 is the sum of both variances; it has no interval. ``weights`` are each effect's
+    share in the pooled effect and may be negative when effects of a cluster covary.
 
     Raises
     ------

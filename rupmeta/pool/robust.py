@@ -1,8 +1,8 @@
 """Cluster-robust standard errors with small-sample corrections.
 
 CR2 with Satterthwaite degrees of freedom (Bell & McCaffrey 2002; Pustejovsky & Tipton 2018,
-10.1080/07350015.2016.1247004), the approximate Hotelling test of several coefficients (Tipton & Pustejovsky 2015,
-10.3102/1076998615606099), and CR1.
+10.1080/07350015.2016.1247004), the approximate Hotelling test of several coefficients (Tipton & Pustejovsky
+2015, 10.3102/1076998615606099), and CR1.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class Robust:
     influence: Float
 
     def test(self, rows: Sequence[int]) -> Test | None:
-        """Hotelling test (HTZ) that the coefficients at ``rows`` are 0; None when it has no degrees of freedom."""
+        """Hotelling test (HTZ) that the coefficients at ``rows`` are 0; None without degrees of freedom."""
         s, chosen = len(rows), list(rows)
         G = self.influence[:, :, chosen]
         values, vectors = np.linalg.eigh(np.einsum("jka,jkb->ab", G, G))
