@@ -31,6 +31,7 @@ def lay_out_forest(data: ForestData, look: Look | None = None) -> Layout:
     and weight, and EstimationError when there is no effect to draw.
     """
     look = look or Look()
+    style = look.journal.numbers
     if not data.rows:
         raise EstimationError("a forest plot needs at least one effect")
     body, tail = body_rows(data, look), tail_rows(data, look)
@@ -44,12 +45,12 @@ def lay_out_forest(data: ForestData, look: Look | None = None) -> Layout:
     return Layout(
         name=data.name,
         title=clean_text(data.title),
-        desc=describe_forest(data, look.journal.numbers),
+        desc=clean_text(describe_forest(data, style)),
         pages=pages,
-        table=forest_table(data, look.journal.numbers),
+        table=tuple(tuple(map(clean_text, row)) for row in forest_table(data, style)),
         text=paint_forest(data, look.journal),
         palette=look.palette or look.journal.palette,
-        tooltips=tuple((row.key, row_tooltip(row, data, look.journal.numbers)) for row in data.rows),
+        tooltips=tuple((row.key, clean_text(row_tooltip(row, data, style))) for row in data.rows),
         notes=glyph_notes(
             [row.label for row in data.rows] + [group.heading for group in data.groups if group.heading]
         ),

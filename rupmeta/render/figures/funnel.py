@@ -51,10 +51,11 @@ CONTOURS = ((0.01, "contour-05"), (0.05, "contour-10"), (0.10, "contour-none"))
 def lay_out_funnel(data: FunnelData, look: Look | None = None) -> Layout:
     """Lay a funnel plot out.
 
-    The pseudo-interval is estimate ± z·se at ``data.level``; grey contours round the null mark p = .10, .05 and .01.
-    Raises EstimationError when there is nothing to draw.
+    The pseudo-interval is estimate ± z·se at ``data.level``; grey contours round the null mark p = .10, .05 and
+    .01. Raises EstimationError when there is nothing to draw.
     """
     look = look or Look()
+    style = look.journal.numbers
     if not data.points:
         raise EstimationError("a funnel plot needs at least one effect")
     size = look.size
@@ -87,14 +88,12 @@ def lay_out_funnel(data: FunnelData, look: Look | None = None) -> Layout:
     return Layout(
         name=data.name,
         title=clean_text(data.title),
-        desc=describe_funnel(data, look.journal.numbers),
+        desc=clean_text(describe_funnel(data, style)),
         pages=(Page(page_width, pt(y + MARGIN), tuple(marks)),),
-        table=funnel_table(data, look.journal.numbers),
+        table=tuple(tuple(map(clean_text, row)) for row in funnel_table(data, style)),
         text=paint_funnel(data, x, se, look.journal),
         palette=look.palette or look.journal.palette,
-        tooltips=tuple(
-            (point.key, point_tooltip(point, data, look.journal.numbers)) for point in data.points
-        ),
+        tooltips=tuple((point.key, clean_text(point_tooltip(point, data, style))) for point in data.points),
         notes=glyph_notes(point.label for point in data.points),
     )
 

@@ -14,6 +14,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from rupmeta.render.figures.layout import Circle, Layout, Line, Mark, Path, Polygon, Rect, Text
 from rupmeta.render.figures.palettes import PALETTES, Paint, Palette, paint
+from rupmeta.render.figures.text_width import clean_text
 
 __all__ = ["paint_svg"]
 
@@ -44,7 +45,7 @@ def paint_svg(layout: Layout, page: int = 0, *, palette: str | None = None) -> s
         if not key:
             lines.extend(drawn)
             continue
-        lines.append(f'<g class="row" data-row={quoteattr(key)}>')
+        lines.append(f'<g class="row" data-row={quoteattr(clean_text(key))}>')
         if key in tooltips:
             lines.append(f"<title>{escape(tooltips[key])}</title>")
         lines.extend((*drawn, "</g>"))
