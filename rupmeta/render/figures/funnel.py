@@ -51,8 +51,8 @@ CONTOURS = ((0.01, "contour-05"), (0.05, "contour-10"), (0.10, "contour-none"))
 def lay_out_funnel(data: FunnelData, look: Look | None = None) -> Layout:
     """Lay a funnel plot out.
 
-    The pseudo-interval is estimate ± z·se at ``data.level``; grey contours round the null mark p = .10, .05 and
-    .01. Raises EstimationError when there is nothing to draw.
+    The pseudo-interval is estimate ± z·se at ``data.level``; grey contours round the null mark p = .10, .05
+    and .01. Raises EstimationError when there is nothing to draw.
     """
     look = look or Look()
     style = look.journal.numbers

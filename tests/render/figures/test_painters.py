@@ -48,7 +48,7 @@ def test_matplotlib_draws_every_text_inside_the_width_that_was_computed(forest):
         figure.axes[0].texts, [m for m in layout.marks if isinstance(m, Text)], strict=True
     ):
         drawn = artist.get_window_extent(renderer).width * 72 / 300
-        # A pixel is 0.24 pt: hinting moves every advance by up to half of one, ink reaches one out on either side.
+        # A pixel is 0.24 pt: hinting moves an advance by up to half of one, ink reaches one out at each end.
         assert drawn <= text_width(mark.text, mark.size, bold=mark.bold) + 0.12 * len(mark.text) + 0.48
 
 
@@ -72,7 +72,8 @@ from rupmeta.render.figures.forest import lay_out_forest
 from rupmeta.render.figures.forest_data import *
 from rupmeta.render.figures.looks import Look
 from rupmeta.render.figures.matplotlib_painter import pdf_bytes, png_bytes, svg_bytes
-rows = tuple(ForestRow(f"s{i}", f"Ökonomou § {i}", i / 50, i / 50 - 0.2, i / 50 + 0.2, 5.0, 80) for i in range(5))
+values = [(f"s{i}", f"Ökonomou § {i}", i / 50) for i in range(5)]
+rows = tuple(ForestRow(key, label, r, r - 0.2, r + 0.2, 20.0, 80) for key, label, r in values)
 pooled = PooledRow("All", 0.3, 0.2, 0.4, 45)
 data = ForestData("a", "Title", "r", (ForestGroup(rows),), pooled, pi_lb=0, pi_ub=0.6)
 layout = lay_out_forest(data, Look(rows_per_page=3))

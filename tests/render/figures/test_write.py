@@ -3,7 +3,7 @@
 import pytest
 
 from rupmeta.errors import UsageError
-from rupmeta.render.figures.files import write_figure
+from rupmeta.render.figures.write import write_figure
 from rupmeta.render.figures.forest import lay_out_forest
 from rupmeta.render.figures.forest_data import ForestData
 from rupmeta.render.figures.funnel_data import FunnelData
