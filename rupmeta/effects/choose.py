@@ -102,7 +102,8 @@ def compute_route(
     nothing comes back with ``problem`` set, and no hub.
     """
     spec = match_route(values)
-    printed = tuple((texts or {}).items())
+    shown = {key: str(value) for key, value in values.items()} if texts is None else texts
+    printed = tuple(shown.items())
     if spec is None:
         problem = NotEstimable(f"{', '.join(values)} make no route", "MISSING-KEY")
         return RouteResult(
@@ -128,6 +129,7 @@ def compute_route(
         adjusted=isinstance(hub, Correlation) and hub.adjusted,
         printed=printed,
         approximate=converted.approximate,
+        favours=values.get("favours"),
         notes=converted.notes,
     )
     if texts is None:

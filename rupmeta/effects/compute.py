@@ -16,7 +16,6 @@ from rupmeta.effects.shared import shared_group
 from rupmeta.effects.table import EffectRow, Effects, RouteResult
 from rupmeta.errors import UsageError
 from rupmeta.read.fields import field_value
-from rupmeta.results import Note
 
 if TYPE_CHECKING:
     from rupmeta.read.folder import Folder, StudyFile
@@ -75,9 +74,7 @@ def compute_effects(
             continue
         values = {name: field_value(file, effect, name) for name in names}
         rows.append(replace(row, label=labels[file.id], moderators=values))
-    notes = tuple(
-        Note("DROP", f"{effect}: {reason}", where=f"{study} {effect}") for study, effect, reason in dropped
-    )
+    notes = tuple(note for row in rows for note in row.notes)
     return Effects(measure, tuple(rows), None, tuple(dropped), notes)
 
 
@@ -193,6 +190,8 @@ def compute_row(
         members=(effect.id,),
         notes=tuple(replace(note, where=f"{file.id} {effect.id}") for note in used.notes),
         where=effect.source.where,
+        relation=study.relation,
+        used=used.index,
         shared=shared_group(hub, used.yi, measure, setting, effect.outcome.name),
     )
     return row, ""

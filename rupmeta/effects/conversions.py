@@ -118,13 +118,13 @@ def morris_variance(g: float, r: float, n1: float, n2: float) -> float:
 
 def log_odds_ratio(a: float, b: float, c: float, d: float) -> tuple[float, float]:
     """ln(ad/bc) and 1/a + 1/b + 1/c + 1/d."""
-    return math.log(a) + math.log(d) - math.log(b) - math.log(c), 1 / a + 1 / b + 1 / c + 1 / d
+    return math.log(a * d / (b * c)), 1 / a + 1 / b + 1 / c + 1 / d
 
 
 def log_risk_ratio(a: float, b: float, c: float, d: float) -> tuple[float, float]:
     """ln(p1/p2) and 1/a − 1/n1 + 1/c − 1/n2."""
     n1, n2 = a + b, c + d
-    return math.log(a / n1) - math.log(c / n2), 1 / a - 1 / n1 + 1 / c - 1 / n2
+    return math.log(a * n2 / (c * n1)), 1 / a - 1 / n1 + 1 / c - 1 / n2
 
 
 def risk_difference(a: float, b: float, c: float, d: float) -> tuple[float, float]:

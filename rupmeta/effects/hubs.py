@@ -43,7 +43,7 @@ def show(x: float) -> str:
     """
     if not math.isfinite(x):
         return str(x)
-    text = f"{x:.3g}" if 0 < abs(x) < 1e-3 else f"{x:.4f}".rstrip("0").rstrip(".")
+    text = f"{x:.3g}" if 0 < abs(x) < 1e-3 or abs(x) >= 1e9 else f"{x:.4f}".rstrip("0").rstrip(".")
     text = text.replace("-0.", "-.", 1) if text.startswith("-0.") else text.removeprefix("0") or "0"
     return "−" + text[1:] if text.startswith("-") else text
 

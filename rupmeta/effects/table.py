@@ -44,6 +44,7 @@ class RouteResult:
     printed: tuple[tuple[str, str], ...] = ()
     pval: tuple[float, float, float] | None = None
     approximate: str | None = None
+    favours: str | None = None
     notes: tuple[Note, ...] = ()
 
 
@@ -71,7 +72,8 @@ class EffectRow:
 
     ``yi`` shape () on the scale ``measure``; ``vi`` its sampling variance; ``n`` people behind it, those of
     the sample where the route has no n of its own (None: unknown).
-    ``members`` are the effect ids that were aggregated into this row (one id: not aggregated).
+    ``used`` is the index of the used route (None: aggregated). ``members`` are the effect ids that were
+    aggregated into this row (one id: not aggregated).
     """
 
     study: str
@@ -98,6 +100,8 @@ class EffectRow:
     notes: tuple[Note, ...] = ()
     where: str | None = None
     shared: SharedGroup | None = None
+    relation: str | None = None
+    used: int | None = None
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,80 @@
+"""The covariance of effects that share people."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rupmeta.effects.shared import share_people, shared_covariance
+from rupmeta.effects.table import EffectRow, Effects
+from rupmeta.errors import EstimationError, UsageError
+
+__all__ = ["cluster_covariance", "cluster_indices", "covariance_blocks"]
+
+Float = NDArray[np.float64]
+
+
+def cluster_indices(effects: Effects) -> dict[str, list[int]]:
+    """Cluster → indices of its rows, in the order of first appearance."""
+    found: dict[str, list[int]] = {}
+    for i, row in enumerate(effects.rows):
+        found.setdefault(row.cluster, []).append(i)
+    return found
+
+
+def cluster_covariance(rows: Sequence[EffectRow], rho: float) -> Float:
+    """Covariance of the effects of one cluster, shape (g, g): ρ√(vᵢvⱼ), or that of a shared comparison group.
+
+    Raises ``UsageError`` for a ρ outside (−1, 1), ``EstimationError`` naming a pair when the matrix is not
+    positive definite.
+    """
+    if not -1 < rho < 1:
+        raise UsageError(f"rho = {rho}; it must lie between -1 and 1")
+    vi = np.array([row.vi for row in rows])
+    V = rho * np.sqrt(np.outer(vi, vi))
+    np.fill_diagonal(V, vi)
+    for i, a in enumerate(rows):
+        for j in range(i):
+            b = rows[j]
+            if share_people(a.shared, b.shared) and a.shared is not None and b.shared is not None:
+                V[i, j] = V[j, i] = shared_covariance(a.shared, b.shared, _people(rows, a.shared.key))
+    _check_definite(V, rows, rho)
+    return V
+
+
+def _people(rows: Sequence[EffectRow], key: tuple[str | float, ...]) -> float:
+    """Everyone in the groups that share one comparison group."""
+    groups = {
+        row.shared.other: row.shared for row in rows if row.shared is not None and row.shared.key == key
+    }
+    return next(iter(groups.values())).n0 + sum(group.n1 for group in groups.values())
+
+
+def _check_definite(V: Float, rows: Sequence[EffectRow], rho: float) -> None:
+    try:
+        np.linalg.cholesky(V)
+    except np.linalg.LinAlgError:
+        sd = np.sqrt(np.diag(V))
+        R = np.abs(V / np.outer(sd, sd))
+        np.fill_diagonal(R, 0)
+        j, i = divmod(int(np.argmax(R)), len(rows))  # symmetric: the first maximum has j < i
+        a, b = rows[j], rows[i]
+        raise EstimationError(
+            f"the covariance of the effects of {a.cluster} is not positive definite at "
+            f"rho = {rho:g}; the closest pair is {a.effect} and {b.effect} (|r| = {R[i, j]:.3f})",
+            "RHO",
+        ) from None
+
+
+def covariance_blocks(effects: Effects, rho: float) -> Float:
+    """Covariance of all effects, shape (k, k): a block for every cluster, 0 between clusters.
+
+    Raises as ``cluster_covariance``.
+    """
+    V = np.diag(effects.vi)
+    for indices in cluster_indices(effects).values():
+        if len(indices) > 1:
+            V[np.ix_(indices, indices)] = cluster_covariance([effects.rows[i] for i in indices], rho)
+    return V

@@ -1,0 +1,153 @@
+"""What must be said about a table of effects, whatever is computed from it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from rupmeta.effects.covariance import cluster_indices
+from rupmeta.effects.shared import share_people
+from rupmeta.effects.table import EffectRow, Effects
+from rupmeta.results import Note, Severity
+
+if TYPE_CHECKING:
+    from rupmeta.read.review import Analysis
+
+__all__ = ["dependence_notes", "effect_notes"]
+
+
+def effect_notes(
+    effects: Effects,
+    *,
+    analysis: Analysis | None = None,
+    weights: Sequence[float] | None = None,
+    approach: str | None = None,
+) -> list[Note]:
+    """Notes on mixtures and weak spots: what is pooled with what, and how much rests on what.
+
+    ``weights`` in percent, one a row, add the share of the weight; ``analysis`` tells what the protocol asks
+    for; ``approach`` ``none`` turns the notes on dependence into warnings.
+    """
+    notes = [
+        *_mixture(effects, analysis),
+        *_adjusted(effects, weights),
+        *_weak(effects, weights),
+        *_synthetic(effects, weights),
+        *_continuous(effects, analysis),
+    ]
+    severity: Severity = "warning" if approach == "none" else "info"
+    how = "kept apart with their covariance" if effects.V is not None else "entered as if independent"
+    return [*notes, *dependence_notes(effects, how, severity)]
+
+
+def _share(effects: Effects, weights: Sequence[float] | None, chosen: Sequence[bool]) -> str:
+    if weights is None or len(weights) != effects.k:
+        return ""
+    total = sum(weight for weight, wanted in zip(weights, chosen, strict=True) if wanted)
+    return f" ({total:.0f} % of the weight)"
+
+
+def _mixture(effects: Effects, analysis: Analysis | None) -> list[Note]:
+    """COMP-MIX: comparisons (or relations) pooled that the protocol neither selects nor compares."""
+    asked = set() if analysis is None else {*analysis.where, *analysis.moderators}
+    notes = []
+    for name in ("comparison", "relation"):
+        levels = Counter(value for row in effects.rows if (value := getattr(row, name)) is not None)
+        if len(levels) > 1 and name not in asked:
+            listed = [f"{level} ({count})" for level, count in sorted(levels.items(), key=_most_first)]
+            message = f"pools {' with '.join(listed)}; select one with where, or name {name} as a moderator"
+            notes.append(Note("COMP-MIX", message, severity="warning"))
+    return notes
+
+
+def _most_first(item: tuple[str, int]) -> tuple[int, str]:
+    return -item[1], item[0]
+
+
+def _adjusted(effects: Effects, weights: Sequence[float] | None) -> list[Note]:
+    chosen = [row.adjusted for row in effects.rows]
+    count = sum(chosen)
+    if not count:
+        return []
+    share = _share(effects, weights, chosen)
+    message = f"{count} of {effects.k} effects are adjusted for covariates{share}, another quantity than r"
+    severity: Severity = "warning" if count < effects.k else "info"
+    return [Note("ADJ", message, severity=severity)]
+
+
+def _weak(effects: Effects, weights: Sequence[float] | None) -> list[Note]:
+    provisional = [row.provisional for row in effects.rows]
+    approximate = [row.flag == "approximate" for row in effects.rows]
+    notes = []
+    for code, chosen, what in (
+        ("PROV", provisional, "provisional (not verified in the full paper)"),
+        ("APPROX", approximate, "approximate (a needed number was not printed)"),
+    ):
+        if any(chosen):
+            share = _share(effects, weights, chosen)
+            notes.append(Note(code, f"{sum(chosen)} of {effects.k} effects are {what}{share}"))
+    return notes
+
+
+def _synthetic(effects: Effects, weights: Sequence[float] | None) -> list[Note]:
+    chosen = [row.synthetic for row in effects.rows]
+    if not any(chosen):
+        return []
+    studies = {row.study: row.synthetic for row in effects.rows}
+    made = sum(studies.values())
+    severity: Severity = "warning" if made < len(studies) else "info"
+    share = _share(effects, weights, chosen)
+    message = f"{made} of {len(studies)} studies are synthetic{share}: synthetic data, not evidence"
+    return [Note("SYNTH", message, severity=severity)]
+
+
+def _continuous(effects: Effects, analysis: Analysis | None) -> list[Note]:
+    """R2D: a d that is reported of effects that compare no two groups."""
+    if analysis is None or "d" not in analysis.report_as:
+        return []
+    count = sum(row.comparison == "continuous" for row in effects.rows)
+    if not count or effects.measure not in ("ZCOR", "COR", "ZPCOR", "PCOR"):
+        return []
+    message = (
+        f"{count} of {effects.k} effects relate two continuous variables; d = 2r/√(1 − r²) is then the "
+        "contrast of clients two standard deviations apart, not of two groups"
+    )
+    return [Note("R2D", message)]
+
+
+def dependence_notes(effects: Effects, how: str, severity: Severity = "info") -> list[Note]:
+    """DEP, OVERLAP and CTRL: effects that share people; ``how`` says what is done with them."""
+    notes = []
+    for cluster, indices in cluster_indices(effects).items():
+        rows = [effects.rows[i] for i in indices]
+        if len(rows) == 1:
+            continue
+        notes.append(Note("DEP", f"{len(rows)} effects of sample {cluster}, {how}", cluster, severity))
+        studies = list(dict.fromkeys(row.study for row in rows))
+        if len(studies) > 1:
+            message = f"{', '.join(studies)} share sample {cluster}: one cluster, {how}"
+            notes.append(Note("OVERLAP", message, cluster, severity))
+        notes += _pairs(rows, cluster, severity)
+    return notes
+
+
+def _pairs(rows: Sequence[EffectRow], cluster: str, severity: Severity) -> list[Note]:
+    notes = []
+    for i, a in enumerate(rows):
+        for b in rows[i + 1 :]:
+            if a.shared is not None and share_people(a.shared, b.shared):
+                message = f"{a.effect} and {b.effect} share their comparison group (n = {a.shared.n0:g})"
+                notes.append(Note("CTRL", message, cluster, severity))
+            elif _alike(a, b):
+                message = (
+                    f"{a.effect} and {b.effect} have the same outcome, comparison, phase and moderators: "
+                    "is one of them the other again?"
+                )
+                notes.append(Note("DEP", message, cluster, "warning"))
+    return notes
+
+
+def _alike(a: EffectRow, b: EffectRow) -> bool:
+    same = (a.outcome, a.comparison, a.phase) == (b.outcome, b.comparison, b.phase)
+    return same and a.study == b.study and dict(a.moderators) == dict(b.moderators)
