@@ -100,5 +100,5 @@ def test_what_cannot_be_had_says_what_would_do() -> None:
 def test_level() -> None:
     narrow, wide = (convert_values(["r=.3", "n=50"], "z", level=level) for level in (0.9, 0.99))
     assert narrow.ci_lb > wide.ci_lb
-    with pytest.raises(UsageError, match="would do"):
+    with pytest.raises(UsageError, match=r"as 0\.95"):
         convert_values(["r=.3", "n=50"], "z", level=95)
