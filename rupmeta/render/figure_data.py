@@ -17,6 +17,7 @@ from rupmeta.render.figures.forest_data import (
 )
 from rupmeta.render.figures.funnel_data import FunnelData, FunnelPoint
 from rupmeta.render.labels import level_label, method_label
+from rupmeta.render.results_tables import scales_of
 from rupmeta.render.screens import SYNTHETIC, is_synthetic
 
 __all__ = ["FIGURE_DATA", "forest_data", "funnel_data"]
@@ -102,7 +103,7 @@ def funnel_data(
 
 def first_scale(answer: Answer) -> str:
     """The scale that figures use: the first of ``report_as`` that the measure can be shown on."""
-    return str(next(iter(answer["reported"])))
+    return scales_of(answer)[0]
 
 
 def _own_scale(measure: str) -> str:

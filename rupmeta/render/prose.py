@@ -7,6 +7,7 @@ from typing import Any
 
 from rupmeta.render.labels import DISPLAY, method_label, test_label
 from rupmeta.render.numbers import APA, NumberStyle, estimate_texts, interval_text, level_text, number, p_text
+from rupmeta.render.results_tables import scales_of
 
 __all__ = ["describe_heterogeneity", "describe_model", "describe_moderators", "describe_pooled", "stat_text"]
 
@@ -43,7 +44,7 @@ def describe_pooled(answer: Answer, subject: str | None, style: NumberStyle = AP
         people = people.replace("clients", "people")
     effects = "effect" if answer["k"] == 1 else "effects"
     source = f"Over {answer['k']} {effects} ({_count(answer['studies'], 'study', 'studies')}{people})"
-    scales = ", ".join(scale_text(answer, scale, style) for scale in answer["reported"])
+    scales = ", ".join(scale_text(answer, scale, style) for scale in scales_of(answer))
     where = answer["estimate"]
     few = answer["k"] < FEW
     if where["ci_lb"] <= 0 <= where["ci_ub"]:
@@ -85,7 +86,7 @@ def describe_heterogeneity(answer: Answer, style: NumberStyle = APA) -> str:
         f"Heterogeneity: Q({h['df']}) = {number(h['Q'], 'stat', style)}, {p_text(h['pval'], style)}; "
         f"τ = {tau} on the analysis scale; I² = {number(h['I2'], 'percent', style)}%{limits}."
     )
-    scale = next(iter(answer["reported"]), None)
+    scale = next(iter(scales_of(answer)), None)
     if scale is not None and answer["reported"][scale].get("pi_lb") is not None:
         shown, display = answer["reported"][scale], DISPLAY[scale]
         interval = interval_text(shown["pi_lb"], shown["pi_ub"], display.kind, style, null=None)

@@ -18,6 +18,7 @@ __all__ = [
     "pooled_table",
     "references_table",
     "routes_table",
+    "scales_of",
     "studies_table",
     "subgroups_table",
 ]
@@ -115,8 +116,8 @@ def pooled_table(answer: Answer, style: NumberStyle = APA) -> Table:
     """The pooled estimate on every scale, r and d side by side."""
     level = level_text(answer["level"])
     rows = []
-    for scale, shown in answer["reported"].items():
-        kind = DISPLAY[scale].kind
+    for scale in scales_of(answer):
+        shown, kind = answer["reported"][scale], DISPLAY[scale].kind
         rows.append(
             {
                 "scale": DISPLAY[scale].symbol,
@@ -296,6 +297,11 @@ def coefficients_table(answer: Answer, style: NumberStyle = APA) -> Table:
 
 def _exported(*keys: str) -> tuple[Column, ...]:
     return tuple(Column(key, key, "unbounded", shown=False) for key in keys)
+
+
+def scales_of(answer: Answer) -> list[str]:
+    """The scales that readers use, in the order that the protocol gives them."""
+    return [scale for scale in answer["report_as"] if scale in answer.get("reported", (scale,))]
 
 
 def _first_scale(answer: Answer) -> str:

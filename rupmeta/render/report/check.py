@@ -57,7 +57,7 @@ def check_report(folder: Folder, findings: Sequence[Problem], target: Path) -> t
     if manifest.get("rupmeta") != __version__:
         reasons.append(Reason("VERSION", "manifest.json", "rupmeta", manifest.get("rupmeta"), __version__))
     reasons += _compare_inputs(manifest.get("inputs", []), folder)
-    results = json.loads(json.dumps(compute_results(folder, findings)))
+    results = compute_results(folder, findings)
     changes = list(_compare(_without_inputs(committed), _without_inputs(results), ()))
     reasons += sorted(changes, key=_size, reverse=True)
     if all(name in FORMATS for name in formats):

@@ -43,6 +43,7 @@ def collect_results(review: ReviewResult, findings: Sequence[Problem]) -> dict[s
             }
             for item in findings
         ],
+        "order": [item.specification.name for item in review.analyses],
         "analyses": {item.specification.name: _analysis(item) for item in review.analyses},
     }
     result = canonical(body)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -29,8 +30,10 @@ DEFAULT_FORMATS = ("html", "md", "svg", "png")
 
 
 def compute_results(folder: Folder, findings: Sequence[Problem]) -> dict[str, Any]:
-    """Run every analysis of the review."""
-    return collect_results(analyse_review(folder), findings)
+    """Run every analysis of the review; the result is what reading the written results.json gives."""
+    text = canonical_json(collect_results(analyse_review(folder), findings))
+    results: dict[str, Any] = json.loads(text)
+    return results
 
 
 def render_files(results: Mapping[str, Any], formats: Sequence[str]) -> dict[str, bytes]:
@@ -107,8 +110,6 @@ def _present(target: Path) -> list[str]:
 
 def _listed(target: Path) -> list[str]:
     """The files of the report that is there now, by its manifest."""
-    import json
-
     try:
         manifest = json.loads((target / "manifest.json").read_text(encoding="utf-8"))
         return [str(entry["path"]) for entry in manifest["outputs"]]

@@ -33,10 +33,15 @@ CAUTION = (
 )
 
 
+def analyses_of(results: Results) -> list[tuple[str, Results]]:
+    """The analyses in the order of the protocol (JSON objects are stored sorted by key)."""
+    return [(name, results["analyses"][name]) for name in results["order"]]
+
+
 def figure_layouts(results: Results, *, rows_per_page: int | None = 40) -> dict[str, Layout]:
     """Every figure of the report by name: ``repair-forest``, ``repair-funnel`` …"""
     layouts = {}
-    for name, analysis in results["analyses"].items():
+    for name, analysis in analyses_of(results):
         if analysis["pool"] is None:
             continue
         for kind in ("forest", "funnel"):
@@ -49,7 +54,7 @@ def figure_layouts(results: Results, *, rows_per_page: int | None = 40) -> dict[
 def report_tables(results: Results) -> dict[str, Table]:
     """Every table of the report by its file stem."""
     tables = {"screening": screen_table(results["screen"]), "flow": flow_table(results["screen"])}
-    for name, analysis in results["analyses"].items():
+    for name, analysis in analyses_of(results):
         pool = analysis["pool"]
         if pool is None:
             continue
@@ -86,7 +91,7 @@ def build_document(results: Results) -> Document:
                 *_notes_block(results["screen_notes"]),
             ),
         ),
-        *(_analysis(name, item, tables, layouts) for name, item in results["analyses"].items()),
+        *(_analysis(name, item, tables, layouts) for name, item in analyses_of(results)),
         Section("findings", "What the checks found in the files", tuple(_findings(results))),
         Section("provenance", "Provenance", tuple(_provenance(results))),
     ]
@@ -101,7 +106,7 @@ def build_document(results: Results) -> Document:
 
 def _summary(results: Results) -> Section:
     blocks: list[Block] = []
-    for name, analysis in results["analyses"].items():
+    for name, analysis in analyses_of(results):
         question = analysis["question"] or name
         if analysis["pool"] is None:
             blocks.append(Paragraph(f"{question} No answer: {analysis['reason']}."))

@@ -38,7 +38,7 @@ def _draw(layout: Layout) -> object:
 
     from rupmeta.render.figures.svg_painter import paint_svg
 
-    return Markup("\n".join(paint_svg(layout)))  # noqa: S704  # the painter escapes every text itself
+    return Markup(paint_svg(layout))  # noqa: S704  # the painter escapes every text itself
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 import unicodedata
 from collections.abc import Iterable, Sequence
@@ -62,8 +63,20 @@ def render_table(table: Table, *, style: NumberStyle = ASCII, bold: bool = False
     )
 
 
+#: Between these a line never breaks: ``r = .29``, ``95% CI [.10, .47]``, ``F(2, 8)``.
+_TOGETHER = re.compile(
+    r" (?=[=<>] )|(?<=[=<>]) |(?<=%) (?=CI|PI)|(?<=CI) (?=\[)|(?<=[\d.],) (?=[-−.\d]+[\])])"
+)
+
+
 def paragraph(text: str, *, width: int = 100, indent: str = "") -> str:
-    """Wrapped text; never splits a number from its unit (no-break spaces hold)."""
+    """Wrapped text; a statistic stays on one line."""
+    held = _TOGETHER.sub("\u00a0", plain(text))
+    wrapped = _fill(held, width, indent)
+    return wrapped.replace("\u00a0", " ")
+
+
+def _fill(text: str, width: int, indent: str) -> str:
     return textwrap.fill(
         plain(text), width=width, initial_indent=indent, subsequent_indent=indent, break_long_words=False,
         break_on_hyphens=False,
