@@ -91,9 +91,9 @@ def number(x: float | None, kind: Kind, style: NumberStyle = APA, *, digits: int
 
     Examples
     --------
-    >>> number(0.285, "bounded"), number(-0.004, "bounded"), number(0.999, "bounded")
+    >>> number(0.285, "bounded", ASCII), number(-0.004, "bounded", ASCII), number(0.999, "bounded", ASCII)
     ('.29', '.00', '> .99')
-    >>> number(0.125, "unbounded"), number(0.0004, "p"), number(99.7, "percent")
+    >>> number(0.125, "unbounded", ASCII), number(0.0004, "p", ASCII), number(99.7, "percent", ASCII)
     ('0.13', '< .001', '> 99')
     """
     if x is None or not math.isfinite(x):

@@ -94,22 +94,26 @@ def fit_axis(
 def linear_ticks(lo: float, hi: float) -> tuple[float, ...]:
     """Multiples of 1, 2, 2.5 or 5 times a power of ten: five to seven of them on [lo, hi].
 
-    Where no step gives that many inside, the ticks reach over the ends (and the axis follows them).
+    Where no step gives that many inside, ticks are added beyond the nearer end (and the axis follows them).
 
+    >>> linear_ticks(0, 0.5)
+    (0.0, 0.1, 0.2, 0.3, 0.4, 0.5)
     >>> linear_ticks(-0.12, 0.63)
-    (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6)
+    (-0.2, 0.0, 0.2, 0.4, 0.6)
     """
     magnitude = math.floor(math.log10(hi - lo))
     steps = [factor * 10.0**power for power in range(magnitude - 2, magnitude + 2) for factor in STEPS]
-    for step in steps:
-        first, last = math.ceil(lo / step - 1e-9), math.floor(hi / step + 1e-9)
+    inside = [(math.ceil(lo / step - 1e-9), math.floor(hi / step + 1e-9), step) for step in steps]
+    for first, last, step in inside:
         if FEWEST <= last - first + 1 <= MOST:
             return _multiples(first, last, step)
-    for step in steps:
-        first, last = math.floor(lo / step + 1e-9), math.ceil(hi / step - 1e-9)
-        if last - first + 1 <= MOST:
-            return _multiples(first, last, step)
-    raise AssertionError("a step of five times the span always gives few ticks")
+    first, last, step = next(ticks for ticks in inside if ticks[1] - ticks[0] + 1 < FEWEST)
+    while last - first + 1 < FEWEST:
+        if lo - (first - 1) * step <= (last + 1) * step - hi:
+            first -= 1
+        else:
+            last += 1
+    return _multiples(first, last, step)
 
 
 def _multiples(first: int, last: int, step: float) -> tuple[float, ...]:

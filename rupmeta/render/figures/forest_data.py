@@ -78,13 +78,17 @@ class ReferenceRow:
 
 @dataclass(frozen=True, slots=True)
 class HeterogeneityLine:
-    """The numbers under the plot: Q, tau2 (analysis scale), I2 in percent; None: not estimable."""
+    """The numbers under the plot: Q, tau2 (analysis scale), I2 in percent; None: not estimable.
+
+    ``scale`` names the analysis scale where it is not the one shown ("Fisher's z"); it stands behind tau.
+    """
 
     Q: float
     df: float
     pval: float
     tau2: float | None = None
     I2: float | None = None
+    scale: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,11 +66,12 @@ def heterogeneity_text(line: HeterogeneityLine, journal: JournalLook) -> str:
         return (
             f"Heterogeneity: χ²({df}) = {Q}; {p_text(line.pval, style, symbol='P')}; I²{_equals(I2, style)}"
         )
+    scale = f" ({line.scale})" if line.scale else ""
     tau = None if line.tau2 is None else max(line.tau2, 0.0) ** 0.5
     texts = (
         f"Q({df}){sp}={sp}{Q}",
         p_text(line.pval, style),
-        f"τ{_equals(number(tau, 'unbounded', style), style)}",
+        f"τ{_equals(number(tau, 'unbounded', style), style)}{scale}",
         f"I²{_equals(I2, style)}",
     )
     return f"Heterogeneity: {', '.join(texts)}"

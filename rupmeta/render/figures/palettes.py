@@ -79,8 +79,8 @@ def _paints(p: Palette) -> Mapping[str, Paint]:
         "adjusted": Paint(stroke=p.pooled, width=1.1, dash=(4, 3)),
         "egger": Paint(stroke=p.square, width=1.1, dash=(1.5, 2)),
         "contour-none": Paint(fill="#ffffff"),
-        "contour-10": Paint(fill="#f1f2f4"),
-        "contour-05": Paint(fill="#e3e6ea"),
-        "contour-01": Paint(fill="#d3d7dd"),
+        "contour-10": Paint(fill="#f4f5f7"),
+        "contour-05": Paint(fill="#e9ecef"),
+        "contour-01": Paint(fill="#dde1e6"),
         "frame": Paint(stroke=RULE, width=0.7),
     }

@@ -44,7 +44,7 @@ def text_width(text: str, size: float, *, bold: bool = False) -> float:
     """Width of ``text`` in points at ``size``; an unknown glyph is 1 em wide, a combining mark 0.
 
     >>> round(text_width("Study", 9), 2)
-    25.74
+    25.98
     """
     weight = "bold" if bold else "regular"
     return sum(_advance(char, weight) for char in text) * size / EM

@@ -1,5 +1,7 @@
 """The words of a forest plot, by journal."""
 
+from dataclasses import replace
+
 import pytest
 
 from rupmeta.render.figures.forest_data import BetweenTest, OverallTest
@@ -49,6 +51,11 @@ def test_statistics_as_each_journal_writes_them(forest, journal, heterogeneity, 
     data = forest()
     assert plain(heterogeneity_text(data.heterogeneity, JOURNALS[journal])) == heterogeneity
     assert plain(overall_text(data.overall, JOURNALS[journal])) == overall
+
+
+def test_tau_names_its_scale_where_that_is_not_the_one_shown(forest):
+    line = replace(forest().heterogeneity, scale="Fisher's z")
+    assert "τ = 0.14 (Fisher's z)" in plain(heterogeneity_text(line, JOURNALS["apa"]))
 
 
 def test_a_normal_test_is_a_z():
