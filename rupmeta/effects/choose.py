@@ -11,7 +11,7 @@ from rupmeta.effects.conversions import normal_p, t_p
 from rupmeta.effects.from_groups import groups_of_means
 from rupmeta.effects.hubs import Correlation, Groups, Hub, Means, NoEffect, Values
 from rupmeta.effects.onto import Converted, Setting, convert_hub
-from rupmeta.effects.printed import corners, split_bound, value_range
+from rupmeta.effects.printed import corners, split_bound
 from rupmeta.effects.routes import ROUTES, SOURCE_RANK
 from rupmeta.effects.table import Flag, RouteResult
 from rupmeta.read.routes import RouteSpec, match_route
@@ -160,26 +160,23 @@ def _rounding(
     texts: Mapping[str, str],
 ) -> tuple[tuple[float, float], tuple[float, float, float] | None]:
     """The range of yi and of the implied p over all corners of the printed numbers."""
-    rounded = ROUTES[spec.name].rounded
-    boxes = list(corners(values, rounded, texts))
-    yi = done.sign * done.converted.yi
-
-    def effect(corner: Values) -> float:
-        return done.sign * _compute(spec, corner, measure, setting, better).converted.yi
-
-    lowest, highest = value_range(effect, iter(boxes), yi)
+    effects, pvals = [done.sign * done.converted.yi], [implied_p(done.hub)]
+    for corner in corners(values, ROUTES[spec.name].rounded, texts):
+        try:
+            at = _compute(spec, corner, measure, setting, better)
+        except (NoEffect, ValueError, OverflowError, ZeroDivisionError):
+            continue  # beyond the statistic's range, as r = 1.00 + .005
+        effects.append(at.sign * at.converted.yi)
+        pvals.append(implied_p(at.hub))
+    lowest, highest = min(effects), max(effects)
     if (
         isinstance(values.get("p"), str) and split_bound(values["p"])[0] == "<"
     ):  # the bound is the least effect
-        lowest, highest = (lowest, float("inf")) if yi > 0 else (float("-inf"), highest)
-    pval = implied_p(done.hub)
-    if pval is None or spec.lead == "p":
+        lowest, highest = (lowest, math.inf) if effects[0] > 0 else (-math.inf, highest)
+    tested = [p for p in pvals if p is not None]
+    if not tested or spec.lead == "p":
         return (lowest, highest), None
-
-    def p_at(corner: Values) -> float | None:
-        return implied_p(ROUTES[spec.name].compute(corner, setting.options))
-
-    return (lowest, highest), (pval, *value_range(p_at, iter(boxes), pval))
+    return (lowest, highest), (tested[0], min(tested), max(tested))
 
 
 def rank_routes(routes: Sequence[RouteResult]) -> tuple[RouteResult, ...]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 
 from rupmeta.effects.conversions import t_upper
 from rupmeta.effects.hubs import NoEffect, Values, show
 
-__all__ = ["corners", "half_unit", "p_of", "split_bound", "value_range"]
+__all__ = ["corners", "half_unit", "p_of", "split_bound"]
 
 _BOUND = re.compile(r"\s*([<>]=?)\s*(\d*\.?\d+(?:[eE][-+]?\d+)?)\s*")
 
@@ -75,18 +75,3 @@ def corners(values: Values, keys: Sequence[str], texts: Mapping[str, str]) -> It
             elif not isinstance(corner[key], str):  # a bound on p is not rounded
                 corner[key] += sign * half
         yield corner
-
-
-def value_range(
-    compute: Callable[[Values], float | None], boxes: Iterator[Values], value: float
-) -> tuple[float, float]:
-    """Least and greatest of ``value`` and ``compute`` at the corners; those beyond a range are left out."""
-    lowest = highest = value
-    for corner in boxes:
-        try:
-            found = compute(corner)
-        except (NoEffect, ValueError, OverflowError, ZeroDivisionError):
-            continue
-        if found is not None:
-            lowest, highest = min(lowest, found), max(highest, found)
-    return lowest, highest
