@@ -5,12 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from rupmeta.render.figures.layout import pt
+from rupmeta.render.figures.text_width import text_width
 from rupmeta.render.labels import Display
 from rupmeta.render.numbers import NumberStyle, number
 
-__all__ = ["Axis", "fit_axis", "linear_ticks"]
+__all__ = ["Axis", "fit_axis", "legible_texts", "linear_ticks"]
 
 GROWTH = 0.75  # the axis may grow by this share of its core on each side to hold interval limits
 FEWEST, MOST = 5, 7  # ticks
@@ -43,6 +45,10 @@ class Axis:
         """Where ``value`` stands, rounded to 0.01 pt and held between the ends."""
         return pt(min(max(self.at(value), self.left), self.right))
 
+    def null_index(self, null: float) -> int:
+        """The index of the tick at ``null``, or 0."""
+        return self.ticks.index(null) if null in self.ticks else 0
+
     def tick_texts(self, display: Display, style: NumberStyle) -> tuple[str, ...]:
         """The ticks as text, with as many digits as they need and no more."""
         if self.log:
@@ -51,6 +57,20 @@ class Axis:
         return tuple(
             "0" if tick == 0 else number(tick, display.kind, style, digits=digits) for tick in self.ticks
         )
+
+
+def legible_texts(xs: Sequence[float], texts: Sequence[str], size: float, *, keep: int) -> tuple[str, ...]:
+    """Tick texts of which every second (third …) is emptied where they would run into each other at ``xs``.
+
+    The text at index ``keep``, the null's, always stays.
+    """
+    half = [text_width(text, size) / 2 + 0.3 * size for text in texts]
+    kept = range(len(texts))
+    for every in range(1, len(texts) + 1):
+        kept = range(keep % every, len(texts), every)
+        if all(xs[a] + half[a] <= xs[b] - half[b] for a, b in pairwise(kept)):
+            break
+    return tuple(text if i in kept else "" for i, text in enumerate(texts))
 
 
 def fit_axis(

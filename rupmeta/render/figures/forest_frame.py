@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal
 
-from rupmeta.render.figures.axis import Axis
+from rupmeta.render.figures.axis import Axis, legible_texts
 from rupmeta.render.figures.forest_columns import MARGIN, Columns, interval_heading
 from rupmeta.render.figures.forest_data import ForestData
 from rupmeta.render.figures.forest_rows import LINE, SMALL
@@ -76,10 +76,13 @@ def page_foot(
     """The axis with its ticks and words, then (on the last page) the lines below the plot."""
     size, display = look.size, DISPLAY[data.measure]
     marks: list[Mark] = [Line(axis.left, y, axis.right, y, "axis")]
-    for value, text in zip(axis.ticks, axis.tick_texts(display, look.journal.numbers), strict=True):
-        x = axis.x(value)
+    xs = [axis.x(tick) for tick in axis.ticks]
+    texts = axis.tick_texts(display, look.journal.numbers)
+    texts = legible_texts(xs, texts, size * SMALL, keep=axis.null_index(display.null))
+    for x, text in zip(xs, texts, strict=True):
         marks.append(Line(x, y, x, pt(y + 3), "axis"))
-        marks.append(Text(x, pt(y + 4 + size * SMALL), text, "tick", size * SMALL, "middle"))
+        if text:
+            marks.append(Text(x, pt(y + 4 + size * SMALL), text, "tick", size * SMALL, "middle"))
     y += 4 + size * SMALL + LINE * size
     middle = pt((axis.left + axis.right) / 2)
     name = look.journal.axis_title.format(
@@ -94,12 +97,12 @@ def page_foot(
         return marks, y
     y += 0.8 * size
     statistics, remarks = statistics_texts(data, look.journal), footnote_texts(data)
-    for role, texts in (("statistics", statistics), ("footnote", remarks)):
-        for text in texts:
+    for role, lines in (("statistics", statistics), ("footnote", remarks)):
+        for text in lines:
             for line in wrap_to_width(clean_text(text), columns.width - 2 * MARGIN, size * SMALL):
                 y += LEADING * size * SMALL
                 marks.append(Text(MARGIN, pt(y), line, role, size * SMALL))
-        y += 0.4 * size if texts else 0
+        y += 0.4 * size if lines else 0
     return marks, y
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from statistics import NormalDist
 
 from rupmeta.errors import EstimationError
-from rupmeta.render.figures.axis import Axis, fit_axis, linear_ticks
+from rupmeta.render.figures.axis import Axis, fit_axis, legible_texts, linear_ticks
 from rupmeta.render.figures.funnel_data import FunnelData
 from rupmeta.render.figures.funnel_legend import lay_out_legend
 from rupmeta.render.figures.funnel_words import (
@@ -162,10 +162,14 @@ def _scales(data: FunnelData, look: Look, x: Axis, se: Axis, edge: float) -> Ite
     yield Line(pt(x.left), se.right, pt(x.right), se.right, "axis")
     yield Line(pt(x.left), se.left, pt(x.left), se.right, "axis")
     shown = _display_axis(data, x, display)
-    for tick, text in zip(shown.ticks, shown.tick_texts(display, style), strict=True):
-        where = x.x(_forward(data, tick))
+    xs = [x.x(_forward(data, tick)) for tick in shown.ticks]
+    texts = shown.tick_texts(display, style)
+    for where, text in zip(
+        xs, legible_texts(xs, texts, small, keep=shown.null_index(display.null)), strict=True
+    ):
         yield Line(where, se.right, where, pt(se.right + 3), "axis")
-        yield Text(where, pt(se.right + 4 + small), text, "tick", small, "middle")
+        if text:
+            yield Text(where, pt(se.right + 4 + small), text, "tick", small, "middle")
     digits = max(len(f"{tick:.6f}".rstrip("0").split(".")[1]) for tick in se.ticks)
     for tick in se.ticks:
         where = se.x(tick)

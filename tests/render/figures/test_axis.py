@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rupmeta.render.figures.axis import Axis, fit_axis, linear_ticks
+from rupmeta.render.figures.axis import Axis, fit_axis, legible_texts, linear_ticks
 from rupmeta.render.labels import DISPLAY
 from rupmeta.render.numbers import ASCII
 
@@ -69,3 +69,10 @@ def test_one_study_at_the_null_still_has_an_axis():
     axis = fit_axis([0.0], [-0.2, 0.2], DISPLAY["d"], left=0, right=100)
     assert axis.lo < -0.15
     assert axis.hi > 0.15
+
+
+def test_tick_texts_that_would_collide_are_thinned_round_the_null():
+    texts = ("-1000000", "-500000", "0", "500000", "1000000")
+    assert legible_texts((0, 100, 200, 300, 400), texts, 8, keep=2) == texts
+    assert legible_texts((0, 30, 60, 90, 120), texts, 8, keep=2) == ("-1000000", "", "0", "", "1000000")
+    assert legible_texts((0, 1, 2, 3, 4), texts, 8, keep=2) == ("", "", "0", "", "")

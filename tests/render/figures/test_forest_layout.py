@@ -2,6 +2,7 @@
 
 import itertools
 import math
+import random
 from dataclasses import replace
 
 import pytest
@@ -294,3 +295,35 @@ def test_labels_without_glyphs_are_noted(forest):
     assert [note.code for note in notes] == ["GLYPH"]
     assert notes[0].where.startswith("田中太郎")
     assert lay_out_forest(forest(3, "short")).notes == ()
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_any_numbers_give_a_clean_figure(forest, seed):
+    """Tiny and huge effects, impossible widths of intervals, absent weights and sizes, zero-length intervals."""
+    rng = random.Random(seed)
+    measure, scale = rng.choice(["r", "d", "or"]), rng.choice([1e-6, 0.01, 1.0, 30.0, 1e6])
+
+    def numbers():
+        drawn = sorted(rng.gauss(0, scale) for _ in range(3))
+        if measure == "r":
+            drawn = [math.tanh(x) for x in drawn]
+        if measure == "or":
+            drawn = [math.exp(max(-30.0, min(30.0, x))) for x in drawn]
+        return (drawn[1], drawn[0], drawn[2]) if rng.random() < 0.9 else (drawn[1],) * 3
+
+    rows = tuple(
+        ForestRow(
+            f"s{i}", "Study" * rng.randint(1, 14), *numbers(),
+            weight=rng.choice([None, 0.0, 3.3, 50.0]), n=rng.choice([None, 10, 123456]),
+        )
+        for i in range(rng.randint(1, 8))
+    )  # fmt: skip
+    group = ForestGroup(
+        rows, rng.choice([None, "Level"]), rng.choice([None, PooledRow("Sub", *numbers(), 2)])
+    )
+    limits = sorted(numbers())
+    data = forest(
+        measure=measure, groups=(group,), pooled=PooledRow("All", *numbers(), 3), pi_lb=limits[0], pi_ub=limits[2],
+        references=(ReferenceRow("Published", numbers()[0]),),
+    )  # fmt: skip
+    assert_clean(lay_out_forest(data, Look(JOURNALS[rng.choice(sorted(JOURNALS))])))
