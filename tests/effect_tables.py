@@ -28,7 +28,7 @@ def effects_table(
 
 
 def design_matrix(terms: Sequence[Sequence[object]]) -> NDArray[np.float64]:
-    """Intercept, then each numeric column, or the dummies of a column of words (first in sorted order left out)."""
+    """Intercept, then each numeric column, or the dummies of a column of words (first in order left out)."""
     columns = [np.ones(len(terms[0]))] if terms else []
     for values in terms:
         if all(isinstance(value, int | float) for value in values):

@@ -32,7 +32,6 @@ class Batch:
     pairs: Float  # (1 | B, p(p+1)/2, k)
     k: Float  # (B,) effects in the row, counted with multiplicity
     logdet: Float  # (1 | B,) log|X'CX| of the basis
-    grid_unit: Float  # (1 | B,) typical sampling variance of all effects in V
 
     @property
     def size(self) -> int:
@@ -56,7 +55,7 @@ class Batch:
             return array if array.shape[0] < self.size else array[rows]
 
         C = None if self.C is None else pick(self.C)
-        arrays = (self.XT, self.pairs, self.k, self.logdet, self.grid_unit)
+        arrays = (self.XT, self.pairs, self.k, self.logdet)
         return Batch(pick(self.Y), pick(self.V), C, *(pick(array) for array in arrays))
 
     def counted(self, x: Float) -> Float:
@@ -170,10 +169,6 @@ def make_batch(size: int, Y: Float, V: Float, XT: Float, C: Float | None) -> tup
     """Assemble a batch; also tells per row whether the design has full rank among the effects that are in."""
     columns = Y.shape[1]
     k = np.broadcast_to(float(columns) if C is None else C.sum(axis=-1), (size,))
-    draft = Batch(Y, V, C, XT, pack_pairs(XT), k, np.zeros(1), np.zeros(1))
+    draft = Batch(Y, V, C, XT, pack_pairs(XT), k, np.zeros(1))
     _, logdet, pivot = invert(draft.gram(draft.counted(np.ones((1, columns)))))
-    w = 1.0 / V
-    total, squares = w.sum(axis=-1), dot(w, w)
-    # Higgins and Thompson's for an intercept; a single effect has its own variance
-    unit = V[:, 0] if columns == 1 else (columns - 1.0) * total / (total * total - squares)
-    return Batch(Y, V, C, XT, draft.pairs, k, logdet, unit), (pivot > RANK_TOLERANCE) & (k > 0)
+    return Batch(Y, V, C, XT, draft.pairs, k, logdet), (pivot > RANK_TOLERANCE) & (k > 0)

@@ -21,8 +21,7 @@ __all__ = ["TAU2", "Estimator", "generalised_q_step", "likelihood_step"]
 
 Float = NDArray[np.float64]
 Pair = tuple[Float, Float]
-# Where the likelihood is scanned for its highest peak, in units of the typical sampling variance.
-SCAN = np.concatenate([[0.0], np.geomspace(0.01, 30.0, 10)])
+SCAN_RATIO = 2.4  # between neighbouring points where the likelihood is scanned for its highest peak
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,15 +140,34 @@ def likelihood_step(restricted: bool) -> Callable[[Batch, Float, Float], Pair]:
     return step
 
 
+def _scan_grid(V: Float) -> Float:
+    """Values of tau2 from 0 through .01 typical to 10 largest variances; a row that needs fewer ends in infinity.
+
+    They depend on V alone, so rows that share V share the weights of the scan. Beyond the largest variances all
+    weights are alike and the likelihood has a single peak.
+    """
+    w = 1.0 / V
+    total, squares = w.sum(axis=-1), dot(w, w)
+    # Higgins and Thompson's variance for an intercept; a single effect has its own
+    typical = V[:, 0] if V.shape[1] == 1 else (V.shape[1] - 1.0) * total / (total * total - squares)
+    low, high = 0.01 * typical, 10.0 * V.max(axis=-1)
+    points = np.ceil(np.log(high / low) / np.log(SCAN_RATIO)).astype(np.intp) + 1
+    steps = np.arange(int(points.max()))
+    grid = low[:, None] * SCAN_RATIO**steps
+    grid[steps >= points[:, None]] = np.inf
+    return np.pad(grid, ((0, 0), (1, 0)))
+
+
 def _maximise(fixed: Weighted, restricted: bool) -> Float:
     """Global maximum: scan, then search in the best cell between its neighbours."""
     batch, scale = fixed.batch, fixed.typical_variance()
-    # The grid depends on V alone, so rows that share V share the weights of the scan.
-    grid = SCAN * batch.grid_unit[:, None]
-    heights = np.empty((batch.size, SCAN.size))
-    for j in range(SCAN.size):
-        fit = batch.at(grid[:, j])
-        heights[:, j] = fit.restricted_log_likelihood() if restricted else fit.log_likelihood()
+    grid = _scan_grid(batch.V)
+    heights = np.empty((batch.size, grid.shape[1]))
+    for j in range(grid.shape[1]):
+        used = np.isfinite(grid[:, j])
+        fit = batch.at(np.where(used, grid[:, j], 0.0))
+        height = fit.restricted_log_likelihood() if restricted else fit.log_likelihood()
+        heights[:, j] = np.where(used, height, -np.inf)
     best = heights.argmax(axis=1)
     edges = np.pad(np.broadcast_to(grid, heights.shape), ((0, 0), (1, 1)), constant_values=(0.0, np.inf))
     start, lower, upper = (edges[np.arange(batch.size), best + j] for j in (1, 0, 2))

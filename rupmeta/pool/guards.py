@@ -15,7 +15,7 @@ from rupmeta.results import Note
 __all__ = ["design_notes", "fit_notes"]
 
 Float = NDArray[np.float64]
-PEAK_GRID = np.concatenate([[0.0], np.geomspace(1e-3, 100.0, 60)])  # in typical sampling variances
+PEAK_POINTS = 100
 FLAT = 0.01  # log-likelihood units that nobody can tell apart
 TENFOLD = 10.0**0.5
 MANY_PER_COEFFICIENT = 10
@@ -103,7 +103,8 @@ def _likelihood(fit: BatchFit, design: Design, yi: Float, vi: Float) -> Iterator
     if fit.method not in ("ML", "REML"):
         return
     restricted, tau2 = fit.method == "REML", float(fit.tau2[0])
-    _, score = likelihood_on_grid(yi, vi, design.X, PEAK_GRID * fit.vt[0], restricted)
+    grid = np.geomspace(1e-3 * fit.vt[0], 100.0 * vi.max(), PEAK_POINTS)
+    _, score = likelihood_on_grid(yi, vi, design.X, np.append(0.0, grid), restricted)
     rising = score > 0
     if np.count_nonzero(rising[:-1] & ~rising[1:]) + (not rising[0]) > 1:
         text = (

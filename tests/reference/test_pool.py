@@ -26,7 +26,7 @@ PM = 1e-4  # metafor's search for the PM root stops earlier
 ROOT = 5e-5  # uniroot's tolerance of 1e-4 for the limits of tau2
 INTEGRAL = 1e-4  # the quantile of Henmi and Copas: uniroot on top of a numerical integral
 REFIT = 1e-5  # blup() restarts from a fit of its own
-TOLERANCE = {name: CLOSED for name in ("EE", "DL", "HE", "HS", "HSk", "SJ")}
+TOLERANCE = dict.fromkeys(("EE", "DL", "HE", "HS", "HSk", "SJ"), CLOSED)
 TOLERANCE |= {"ML": ITERATED, "REML": ITERATED, "EB": ITERATED, "PM": PM}
 
 METHODS = [(case, method) for case in CASES for method in CASES[case]["all"]["methods"]]
@@ -189,5 +189,5 @@ def test_moderators(case: str, number: int, test: Any) -> None:
     near(h.I2, expected["I2"], 1e-7)
     near(h.Q, expected["Q"], 1e-9)
     near(h.pval, expected["Q_p"], 1e-7)
-    assert fit.R2 == pytest.approx(expected["R2"], rel=1e-7, abs=1e-7)
+    assert pytest.approx(expected["R2"], rel=1e-7, abs=1e-7) == fit.R2
     near(fit.log_likelihood, expected["fit"]["logLik"], ITERATED)
