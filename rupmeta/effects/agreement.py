@@ -1,4 +1,7 @@
-"""Do the routes that a paper gives to one effect agree with each other, within rounding?"""
+"""Do the routes that a paper gives to one effect agree with each other, within rounding?
+
+What is wrong with a route by itself is for ``lint`` to say.
+"""
 
 from __future__ import annotations
 
@@ -42,20 +45,16 @@ class RouteFinding:
 
 
 def route_agreement(row: EffectRow) -> list[RouteFinding]:
-    """Disagreements between the routes of one effect: ROUTE, DIR, P-STAT, and P-INEQ for a bare bound."""
+    """Disagreements between the routes of one effect: ROUTE, DIR, P-STAT."""
     return routes_agreement(row.routes, row.measure)
 
 
 def routes_agreement(routes: Sequence[RouteResult], measure: str) -> list[RouteFinding]:
     """As ``route_agreement``, also for routes of which none gives an effect."""
     ordered = sorted((route for route in routes if route.yi is not None), key=lambda route: route.rank)
-    found = [finding for route in routes for finding in _single(route, bare=not ordered)]
-    if ordered and ordered[0].route.startswith("p, "):
-        found += [RouteFinding(n.code, "warning", n.message, ordered[0].index) for n in ordered[0].notes]
-    opposite = _opposite(ordered, measure)
-    found += opposite
+    found = _opposite(ordered, measure)
     tested = [route for route in ordered if route.pval is not None]
-    questioned = {finding.index for finding in opposite}
+    questioned = {finding.index for finding in found}
     for route in routes:
         if route.route.startswith("p, ") and tested:
             questioned.add(route.index)
@@ -66,26 +65,6 @@ def routes_agreement(routes: Sequence[RouteResult], measure: str) -> list[RouteF
     for route in comparable[1:]:
         found += _disagree(comparable[0], route, measure)
     return sorted(found, key=lambda finding: (finding.index, finding.code))
-
-
-def _single(route: RouteResult, *, bare: bool) -> list[RouteFinding]:
-    """Within one route: no sign, a sign against ``favours``, no r of pre and post, or only ``p > .05``."""
-    if route.problem is not None:
-        if route.problem.code in ("DIR", "RPP") or (bare and route.problem.code == "P-INEQ"):
-            severity: Severity = "error" if route.problem.code == "DIR" else "warning"
-            return [RouteFinding(route.problem.code, severity, route.problem.reason, route.index)]
-        return []
-    expected = {"repair": 1, "comparison": -1}.get(route.favours or "")
-    if expected is None or route.yi is None or expected * route.yi >= 0:
-        return []
-    if not ROUTE_SPECS[route.route].signed:  # favours gave the sign; a one-tailed p above .5 turns it round
-        return []
-    way = "worse" if route.yi < 0 else "better"
-    message = (
-        f"favours: {route.favours} contradicts {_name(route)}, a {way} outcome with repair as the outcome "
-        "runs; correct one of them, or write sign: benefit if the paper orients it so"
-    )
-    return [RouteFinding("DIR", "error", message, route.index)]
 
 
 #: Routes that no single number names.
@@ -214,6 +193,7 @@ def agreement_problems(
             reason = effect.accept.get(finding.code) or file.study.accept.get(finding.code)
             accepted = reason if finding.severity == "warning" else None
             severity = "info" if accepted is not None else finding.severity
+            message = finding.message if accepted is None else f"{finding.message} (accepted: {accepted})"
             found.append(
                 Problem(
                     file.path,
@@ -222,7 +202,7 @@ def agreement_problems(
                     finding.code,
                     severity,
                     key_text(key),
-                    finding.message,
+                    message,
                     accepted,
                 )
             )
