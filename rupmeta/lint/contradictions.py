@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from statistics import median
 from typing import Any
 
@@ -18,7 +18,7 @@ __all__ = ["FOLDER_RULES", "RULES", "smd"]
 _SIGNED = ("r", "spearman", "fisher_z", "partial_r", "semipartial_r", "beta", "t", "z", "d", "g", "phi", "yi")
 
 
-def smd(values: dict[str, Any] | Any, *, sd1: float | None = None, sd2: float | None = None) -> float | None:
+def smd(values: Mapping[str, Any], *, sd1: float | None = None, sd2: float | None = None) -> float | None:
     """Hedges' g of two groups from means and SDs, as printed; None when a number is missing.
 
     g = J·(mean1 − mean2)/s_pooled with J = 1 − 3/(4m − 1), m = n1 + n2 − 2 (Hedges 1981,
@@ -59,7 +59,7 @@ def check_direction(study: StudyView) -> Iterator[Finding]:
 
 
 def _oriented_sign(route: RouteView, lead: str) -> int | None:
-    """1 if the route favours repair, -1 if the comparison, None if it has no sign or its outcome no direction."""
+    """1 if the route favours repair, -1 if the comparison, None if it has no sign or no direction."""
     values, better = route.values, getattr(route.effect.outcome, "better", None)
     if lead == "mean1":
         x = values["mean1"] - values["mean2"]
@@ -124,15 +124,20 @@ def check_se_for_sd(study: StudyView) -> Iterator[Finding]:
     """Standard errors entered as standard deviations: a huge g that becomes ordinary with sd·√n."""
     for route in study.routes:
         g = smd(route.values)
-        if g is None or abs(g) <= 2:
-            continue
-        sd1 = route.values["sd1"] * math.sqrt(route.values["n1"])
-        sd2 = route.values["sd2"] * math.sqrt(route.values["n2"])
-        ordinary = smd(route.values, sd1=sd1, sd2=sd2)
-        if ordinary is not None and 0.05 <= abs(ordinary) <= 1.5:
+        if g is not None and (read := _as_standard_errors(route.values, g)) is not None:
+            sd1, sd2, ordinary = read
             sds = show(sd1) if show(sd1) == show(sd2) else f"{show(sd1)} and {show(sd2)}"
             message = f"g = {show(g)}; read as SEs the SDs would be {sds} and g {show(ordinary)}"
             yield Finding((*route.key, "sd1"), message)
+
+
+def _as_standard_errors(values: Mapping[str, Any], g: float) -> tuple[float, float, float] | None:
+    """Both SDs and g if what was entered are standard errors; None when g is ordinary, or stays extreme."""
+    if abs(g) <= 2:
+        return None
+    sd1, sd2 = values["sd1"] * math.sqrt(values["n1"]), values["sd2"] * math.sqrt(values["n2"])
+    ordinary = smd(values, sd1=sd1, sd2=sd2)
+    return (sd1, sd2, ordinary) if ordinary is not None and 0.05 <= abs(ordinary) <= 1.5 else None
 
 
 def check_se_for_variance(study: StudyView) -> Iterator[Finding]:
@@ -227,7 +232,7 @@ def check_ci_symmetry(study: StudyView) -> Iterator[Finding]:
 def _asymmetry(
     estimate: Sequence[float], lower: Sequence[float], upper: Sequence[float], scale: str
 ) -> bool | None:
-    """Whether U + L − 2e is off zero by more than rounding and a tenth of the width; None if not computable."""
+    """Whether U + L − 2e is off zero by more than rounding and a tenth of the width."""
     turn = {"log": _log, "z": _atanh}.get(scale, float)
     try:
         e, low, up = ([turn(x) for x in pair] for pair in (estimate, lower, upper))
@@ -277,7 +282,7 @@ def check_plausible(study: StudyView) -> Iterator[Finding]:
                 message = f"{name} = {route.printed(name)} is very large; typed from another row?"
                 yield Finding((*route.key, name), message)
         g = smd(values)
-        if g is not None and abs(g) > 3:
+        if g is not None and abs(g) > 3 and _as_standard_errors(values, g) is None:
             yield Finding((*route.key, "mean1"), f"g = {show(g)} is very large; typed from another row?")
 
 
@@ -296,7 +301,7 @@ def check_pre_post(study: StudyView) -> Iterator[Finding]:
         yield Finding((*route.key, "pre_mean1"), f"pre_post_r is missing; {detail}")
 
 
-def _assumed(values: Any) -> list[float] | None:
+def _assumed(values: Mapping[str, Any]) -> list[float] | None:
     """The standardised mean change of one group (SMCC) at three assumed correlations."""
     if "pre_mean2" in values or "sd_pre1" not in values or "n1" not in values or "post_mean1" not in values:
         return None
@@ -322,7 +327,7 @@ def check_bounds(study: StudyView) -> Iterator[Finding]:
         if bound is None or p[:1] in ">≥":
             message = f"p {p} gives no effect; is there another statistic in the paper?"
         else:
-            message = f"p {p} is a bound; the effect is at least as large as p = {show(bound, 3)} makes it"
+            message = f"p {p} is a bound; the effect is at least as large as p = {p.lstrip('<=≤ ')} makes it"
         yield Finding((*route.key, "p"), message)
 
 

@@ -16,6 +16,8 @@ from rupmeta.read.study import Citation
 __all__ = ["FOLDER_RULES", "RULES"]
 
 _RESOLVER = re.compile(r"^(https?://(dx\.)?doi\.org/|doi:\s*)")
+_WORDS = re.compile(r"\w+")
+_DIGITS = re.compile(r"\d+")
 #: How many neighbours in alphabetical order a title is compared with: near-equal titles sort side by side.
 _NEIGHBOURS = 3
 
@@ -65,7 +67,7 @@ def check_studies(folder: Folder, studies: tuple[StudyView, ...]) -> Iterator[tu
             told.add(file.id)
             yield (
                 file,
-                Finding(("citation", "doi"), f"same DOI as {dois[doi].path}; keep one of them", "error"),
+                Finding(("citation", "doi"), f"same DOI as {dois[doi].path}; keep one of them"),
             )
             continue
         if doi:
@@ -77,29 +79,29 @@ def check_studies(folder: Folder, studies: tuple[StudyView, ...]) -> Iterator[tu
             if other is not file:
                 told.add(file.id)
                 message = f"same first author, year and n = {n} as {other.path}; the same study?"
-                yield file, Finding(("citation",), message)
+                yield file, Finding(("citation",), message, "warning")
     del folder
     for file, other in _similar_titles(studies):
         if file.id not in told:
             told.add(file.id)
-            yield file, Finding(("citation", "title"), f"nearly the title of {other.path}; the same study?")
+            message = f"nearly the title of {other.path}; the same study?"
+            yield file, Finding(("citation", "title"), message, "warning")
 
 
 def _similar_titles(studies: tuple[StudyView, ...]) -> Iterator[tuple[StudyFile, StudyFile]]:
     """Pairs of titles alike at .95 or more with the same numbers in them, later file first."""
-    titles: list[tuple[str, StudyFile]] = []
+    titles: list[tuple[str, str, StudyFile]] = []
     for study in studies:
         citation = study.study.citation
         if isinstance(citation, Citation) and citation.title and len(citation.title) >= 20:
-            titles.append((" ".join(re.findall(r"\w+", citation.title.lower())), study.file))
-    forward = sorted(titles, key=lambda item: (item[0], item[1].id))
-    backward = sorted(titles, key=lambda item: (item[0][::-1], item[1].id))
+            title = " ".join(_WORDS.findall(citation.title.lower()))
+            titles.append((title, " ".join(_DIGITS.findall(title)), study.file))
+    forward = sorted(titles, key=lambda item: (item[0], item[2].id))
+    backward = sorted(titles, key=lambda item: (item[0][::-1], item[2].id))
     for ordered in (forward, backward):
-        for i, (title, file) in enumerate(ordered):
-            for other_title, other in ordered[i + 1 : i + 1 + _NEIGHBOURS]:
-                if re.findall(r"\d+", title) == re.findall(r"\d+", other_title) and _alike(
-                    title, other_title
-                ):
+        for i, (title, digits, file) in enumerate(ordered):
+            for other_title, other_digits, other in ordered[i + 1 : i + 1 + _NEIGHBOURS]:
+                if digits == other_digits and _alike(title, other_title):
                     yield (file, other) if file.id > other.id else (other, file)
 
 
@@ -177,7 +179,9 @@ def check_samples(folder: Folder, studies: tuple[StudyView, ...]) -> Iterator[tu
             if second.file.id in told or _settled(first, second):
                 continue
             told.add(second.file.id)
-            message = f"shares an author and n = {n} with {first.file.id}; same sample? then give both one sample.id"
+            message = (
+                f"shares an author and n = {n} with {first.file.id}; same sample? give both one sample.id"
+            )
             yield second.file, Finding(("sample", "n"), message, "warning")
 
 

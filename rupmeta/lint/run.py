@@ -9,7 +9,7 @@ from rupmeta.errors import InputError
 from rupmeta.lint.accept import accept_findings
 from rupmeta.lint.findings import Finding, StudyView, view_study
 from rupmeta.lint.registry import FAMILIES, LINTS
-from rupmeta.read.folder import Folder, StudyFile, read_folder
+from rupmeta.read.folder import Folder, StudyFile, read_folder, without_collection
 from rupmeta.read.problems import Problem, key_text, sort_problems
 
 __all__ = ["check_folder", "lint_folder", "read_sound_folder"]
@@ -22,7 +22,7 @@ def check_folder(path: str | Path) -> tuple[Folder, tuple[Problem, ...]]:
 
 
 def read_sound_folder(path: str | Path) -> Folder:
-    """A folder without errors, ``problems`` being all warnings and infos; else ``InputError`` with all errors."""
+    """A folder without errors, ``problems`` all warnings and infos; else ``InputError`` with all errors."""
     folder, problems = check_folder(path)
     errors = [problem for problem in problems if problem.severity == "error"]
     if errors:
@@ -34,6 +34,11 @@ def read_sound_folder(path: str | Path) -> Folder:
 
 def lint_folder(folder: Folder) -> tuple[Problem, ...]:
     """Findings of all rules that need no conversion, sorted; damaged files too, for what is left of them."""
+    with without_collection():
+        return sort_problems(_find(folder))
+
+
+def _find(folder: Folder) -> list[Problem]:
     files = sorted((*folder.studies, *folder.damaged), key=lambda file: file.id)
     views = tuple(view_study(file) for file in files)
     found: dict[str, list[tuple[str, Finding]]] = {file.path: [] for file in files}
@@ -47,7 +52,7 @@ def lint_folder(folder: Folder) -> tuple[Problem, ...]:
     for file in files:
         if found[file.path] or file.study.accept or any(effect.accept for effect in file.study.effects):
             problems.extend(_problems(file, found[file.path]))
-    return sort_problems(problems)
+    return problems
 
 
 def lint_study(view: StudyView) -> Iterator[tuple[str, Finding]]:

@@ -11,14 +11,15 @@ from pathlib import Path
 from rupmeta.errors import InputError, UsageError
 from rupmeta.read.documents import decode, digest, parse_document, tree_of
 from rupmeta.read.layout import REVIEW, list_files, name_faults, referenced_file, show, unread_files
-from rupmeta.read.problems import Problem, key_text
+from rupmeta.read.problems import Problem, key_text, sort_problems
 from rupmeta.read.review import Analysis, Review
 from rupmeta.read.review_faults import review_faults
+from rupmeta.read.salvage import without_routes
 from rupmeta.read.study import Study
 from rupmeta.read.study_faults import study_faults
 from rupmeta.read.yaml_files import Fault, KeyPath, Place
 
-__all__ = ["Folder", "InputFile", "KeyPath", "StudyFile", "read_folder"]
+__all__ = ["Folder", "InputFile", "KeyPath", "StudyFile", "read_folder", "without_collection"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ class InputFile:
 
 @dataclass(frozen=True, slots=True)
 class StudyFile:
-    """A study with the text it was read from, so that every number keeps its address and its printed digits."""
+    """A study with the text it was read from: every number keeps its address and its printed digits."""
 
     id: str
     path: str
@@ -54,8 +55,9 @@ class Folder:
     """Everything read from a studies folder, studies sorted by id.
 
     ``problems`` holds the warnings and infos of reading; errors raise ``InputError`` in ``read_folder``.
-    ``declared`` is False when there was no ``review.yaml`` (field defaults apply). ``damaged`` are the studies
-    with errors, without the values at fault: only ``lint`` looks at them, to report all faults in one run.
+    ``declared`` is False when there was no ``review.yaml`` (field defaults apply). ``damaged`` are the
+    studies with errors, without the values at fault: only ``lint`` looks at them, to report all at once.
+    ``unreadable`` counts the study files of which nothing could be read.
     """
 
     path: Path
@@ -67,6 +69,7 @@ class Folder:
     problems: tuple[Problem, ...] = ()
     damaged: tuple[StudyFile, ...] = ()
     review_text: str | None = None
+    unreadable: int = 0
 
     def analysis(self, name: str | None = None) -> tuple[str, Analysis]:
         """The analysis called ``name``, the first one by default; ``UsageError`` names those that exist."""
@@ -85,13 +88,13 @@ class Folder:
 def read_folder(path: str | Path, *, strict: bool = True) -> Folder:
     """Read ``review.yaml`` and every ``*.yaml`` study file directly in ``path``.
 
-    Raises ``InputError`` with all faults of all files, unless ``strict`` is False: then the sound files are returned
-    and ``problems`` holds the errors too (``rupmeta check`` uses this). Raises ``UsageError`` when ``path`` is no
-    folder of studies. Sub-folders are not read.
+    Raises ``InputError`` with all faults of all files, unless ``strict`` is False: then the sound files are
+    returned and ``problems`` holds the errors too (``rupmeta check`` uses this). Raises ``UsageError`` when
+    ``path`` is no folder of studies. Sub-folders are not read.
     """
     folder, shown = Path(path), show(path)
     names = list_files(folder, shown)
-    with _no_collection():
+    with without_collection():
         read = _Reading(folder, shown)
         for name, fault in (*name_faults(names), *unread_files(folder)):
             read.add(name, (fault,))
@@ -121,13 +124,13 @@ class _Reading:
         self.damaged: list[StudyFile] = []
         self.inputs: dict[str, InputFile] = {}
         self.problems: list[Problem] = []
+        self.unreadable = 0
 
     def add(self, name: str, faults: Sequence[Fault]) -> None:
         """Bind faults to the file they were found in."""
         shown = _join(self.shown, name)
         self.problems.extend(
-            Problem(shown, f.line, f.column, f.code, f.severity, key_text(f.key), f.message)  # type: ignore[arg-type]
-            for f in faults
+            Problem(shown, f.line, f.column, f.code, f.severity, key_text(f.key), f.message) for f in faults
         )
 
     def _text(self, name: str) -> str | None:
@@ -157,17 +160,21 @@ class _Reading:
         """Read one study."""
         text = self._text(name)
         if text is None:
+            self.unreadable += 1
             return
         document = parse_document(text, Study)
         self.add(name, document.faults)
         if document.record is None:
+            self.unreadable += 1
             return
         at_fault = frozenset(fault.key for fault in document.faults)
         more = study_faults(document.record, text, at_fault)
         self.add(name, more)
         more = (*more, *self._sessions(name, document.record, text))
-        file = StudyFile(name.removesuffix(".yaml"), _join(self.shown, name), text, document.record)
-        sound = document.sound and not any(fault.severity == "error" for fault in more)
+        wrong = [fault.key for fault in more if fault.severity == "error"]
+        sound = document.sound and not wrong
+        record = without_routes(document.record, wrong) if wrong else document.record
+        file = StudyFile(name.removesuffix(".yaml"), _join(self.shown, name), text, record)
         (self.studies if sound else self.damaged).append(file)
 
     def _sessions(self, name: str, study: Study, text: str) -> tuple[Fault, ...]:
@@ -206,11 +213,10 @@ class _Reading:
             declared=self.declared,
             studies=tuple(sorted(self.studies, key=lambda file: file.id)),
             inputs=tuple(self.inputs[path] for path in sorted(self.inputs)),
-            problems=tuple(
-                sorted(self.problems, key=lambda p: (p.path, p.line, p.column, p.code, p.message))
-            ),
+            problems=sort_problems(self.problems),
             damaged=tuple(sorted(self.damaged, key=lambda file: file.id)),
             review_text=self.review_text,
+            unreadable=self.unreadable,
         )
 
 
@@ -219,9 +225,9 @@ def _join(shown: str, name: str) -> str:
 
 
 @contextmanager
-def _no_collection() -> Iterator[None]:
-    """No garbage collection while reading: thousands of records are made and none is given up, so that looking
-    for cycles among them again and again would cost a third of the time."""
+def without_collection() -> Iterator[None]:
+    """No garbage collection while reading: of thousands of records none is given up, and to look for cycles
+    among them again and again takes time."""
     enabled = gc.isenabled()
     gc.disable()
     try:

@@ -34,11 +34,11 @@ def list_files(path: Path, shown: str) -> list[str]:
         folder = show(path.parent)
         raise UsageError(f"{shown} is a file; name the folder that holds it: {folder}")
     try:
-        names = _names(path)
+        with os.scandir(path) as entries:
+            names = sorted(entry.name for entry in entries if entry.is_file())
     except OSError as error:
         raise UsageError(f"{shown} cannot be opened: {error.strerror}") from error
     files = [name for name in names if name.endswith(".yaml") and not name.startswith(".")]
-    files = [name for name in files if (path / name).is_file()]
     if not files:
         others = [name for name in names if name.lower().endswith((".yml", ".yaml"))]
         advice = (
@@ -68,11 +68,11 @@ def name_faults(names: list[str]) -> Iterator[tuple[str, Fault]]:
 
 def unread_files(path: Path) -> Iterator[tuple[str, Fault]]:
     """YAML that looks like a study but is not read: another extension, or a sub-folder that is no review."""
-    for name in _names(path):
-        if name.startswith("."):
-            continue
-        if (path / name).is_dir():
-            yield from ((found, _elsewhere(found)) for found in _inside(path, name, 1))
+    with os.scandir(path) as entries:
+        found = sorted((entry.name, entry.is_dir()) for entry in entries if not entry.name.startswith("."))
+    for name, is_folder in found:
+        if is_folder:
+            yield from ((inner, _elsewhere(inner)) for inner in _inside(path, name, 1))
         elif not name.endswith(".yaml") and name.lower().endswith((".yml", ".yaml")):
             renamed = f"{name[: name.rfind('.')]}.yaml"
             message = f"{name} is not read; rename it to {renamed}"

@@ -17,8 +17,8 @@ SEVERITIES: tuple[Severity, ...] = ("error", "exclusion", "warning", "info")
 class Problem:
     """One finding with its address; findings sort by path, line, column and code.
 
-    ``line`` and ``column`` are 1-based and point at the value; at the key if the key is at fault; at the parent's
-    key if something is missing. ``key`` is the dotted path inside the file: ``effects[0].reported[0].r``.
+    ``line`` and ``column`` are 1-based and point at the value; at the key if the key is at fault; at the
+    parent's key if something is missing. ``key`` is the dotted path inside the file: ``effects[0].id``.
     """
 
     path: str

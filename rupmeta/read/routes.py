@@ -1,4 +1,4 @@
-"""Which keys together make a route from a printed statistic to an effect size. What is computed: ``effects.routes``."""
+"""Which keys together make a route from a printed statistic to an effect size."""
 
 from __future__ import annotations
 

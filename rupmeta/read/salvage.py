@@ -1,4 +1,4 @@
-"""A record from a file with faults: the sound values, so that later rules can speak about them in the same run."""
+"""A record from a file with faults: its sound values, so that later rules speak of them in the same run."""
 
 from __future__ import annotations
 
@@ -8,15 +8,16 @@ from typing import Any, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel
 
+from rupmeta.read.study import Reported, Study
 from rupmeta.read.yaml_files import KeyPath
 
-__all__ = ["record_type", "salvage"]
+__all__ = ["record_type", "salvage", "without_routes"]
 
 Record = TypeVar("Record", bound=BaseModel)
 
 
 def salvage(values: Any, model: type[Record], bad: Collection[KeyPath], path: KeyPath = ()) -> Record:
-    """``model`` with the values that are not at a ``bad`` path, unvalidated; what is missing is its default or None.
+    """``model`` with the values that are at no ``bad`` path, unvalidated; the rest is default or None.
 
     Only rules that ask "and is it there?" may look at such a record: required fields can be None.
     """
@@ -51,6 +52,19 @@ def _value(value: Any, annotation: Any, bad: Collection[KeyPath], path: KeyPath)
             return salvage(value, record, bad, path)
         return {k: v for k, v in value.items() if (*path, k) not in bad}
     return value
+
+
+def without_routes(study: Study, keys: Collection[KeyPath]) -> Study:
+    """``study`` with an empty route wherever one of ``keys`` lies in ``effects[i].reported[j]``."""
+    effects = list(study.effects)
+    for key in keys:
+        if len(key) < 4 or key[0] != "effects" or key[2] != "reported":
+            continue
+        i, j = int(key[1]), int(key[3])
+        reported = list(effects[i].reported)
+        reported[j] = Reported()
+        effects[i] = effects[i].model_copy(update={"reported": reported})
+    return study.model_copy(update={"effects": effects})
 
 
 def record_type(annotation: Any) -> tuple[type[BaseModel] | None, bool]:

@@ -13,7 +13,7 @@ from rupmeta.read.number_text import number_fault
 from rupmeta.read.salvage import record_type
 from rupmeta.read.yaml_files import Fault, KeyPath, Place, Tree
 
-__all__ = ["nearest", "schema_faults", "without_nulls"]
+__all__ = ["nearest", "schema_faults", "split_number", "without_nulls"]
 
 _MAPPING_TYPES = frozenset({"dict_type", "model_type", "model_attributes_type"})
 
@@ -33,7 +33,9 @@ def without_nulls(values: Any, model: type[BaseModel] | None) -> Any:
             continue
         record = record_type(field.annotation)[0] if field is not None else None
         if record is not None and isinstance(value, dict) and _is_keyed(field):
-            kept[key] = {name: without_nulls(item, record) for name, item in value.items()}
+            kept[key] = {
+                name: {} if item is None else without_nulls(item, record) for name, item in value.items()
+            }
         else:
             kept[key] = without_nulls(value, record)
     return kept
@@ -70,7 +72,7 @@ def schema_faults(
         if found[0]["type"] == "extra_forbidden" or _covered(path, tree.bad) or path in explained:
             continue
         faults.append(_fault(path, found, model, tree))
-    return faults, frozenset(grouped)
+    return faults, frozenset(grouped) | {fault.key for fault in faults}
 
 
 def _is_union_noise(path: KeyPath, grouped: dict[KeyPath, list[Any]]) -> bool:
@@ -129,17 +131,39 @@ def _unknown_key(path: KeyPath, value: Any, model: type[BaseModel], tree: Tree) 
     known = sorted(record.model_fields) if record is not None else []
     where = next((str(part) for part in reversed(parent) if isinstance(part, str)), "the file")
     meant = nearest(key, known)
+    if value is None and (split := split_number(path, tree)) is not None:
+        return split, None
     if ":" in key and value is None:
         name, rest = key.split(":", 1)
         message = f"a space is missing after the colon; write {name}: {rest}"
         meant = None
-    elif meant is not None:
-        message = f"{key} is not a key of {where}; did you mean {meant}?"
     elif homes := _homes(key, model):
         message = f"{key} is not a key of {where}; it belongs to {' or '.join(homes)}"
+        meant = None
+    elif meant is not None:
+        message = f"{key} is not a key of {where}; did you mean {meant}?"
     else:
         message = f"{key} is not a key of {where}; it has {', '.join(known)}"
     return Fault(place.key_line, place.key_column, "UNKNOWN-KEY", path, message), meant
+
+
+def split_number(path: KeyPath, tree: Tree) -> Fault | None:
+    """``{r: 0,29, n: 40}`` is r = 0 and a key 29 for YAML; None if no number stands before the digits."""
+    digits, parent = str(path[-1]), path[:-1]
+    before: str | None = None
+    for name in tree.keys(parent):
+        if name == digits:
+            break
+        before = name
+    if before is None or not digits.isdigit():
+        return None
+    place = tree.locate((*parent, before))
+    if place.text is None or place.quoted or not re.fullmatch(r"[-+]?\d+", place.text):
+        return None
+    thousands = len(digits) == 3 and place.text.lstrip("+-") != "0"
+    either = f" or, without thousands separator, {place.text}{digits}" if thousands else ""
+    message = f"{place.text},{digits}: decimal comma? write {place.text}.{digits}{either}"
+    return Fault(place.line, place.column, "NUM-COMMA", (*parent, before), message)
 
 
 def _homes(key: str, model: type[BaseModel]) -> list[str]:
@@ -203,6 +227,8 @@ def _value_fault(
         if kinds & types
     ]
     hint = f'; write "{place.text}"' if wanted[:1] == ["text"] and place.text is not None else ""
+    if wanted == ["a mapping"]:
+        hint = "; write its keys below it, indented"
     if wanted == ["a list"] and place.text is not None:
         hint = f"; write [{place.text}]" if "," not in place.text else f'; write ["{place.text}"]'
     return "TYPE", f"{shown}; {name} is {' or '.join(wanted) or 'something else'}{hint}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -40,7 +40,7 @@ _INITIALS = re.compile(r"(?:[^\W\d_]\.[ -]?)+\Z|[A-Z]{1,3}\Z")
 
 
 def _rejoin_authors(authors: Any) -> Any:
-    """``[Larsson, M., Ek, J. T.]`` is four items for YAML and two people for its author: initials join the name."""
+    """``[Larsson, M., Ek, J. T.]``, four items for YAML, is two people: initials join the name before."""
     if not isinstance(authors, list):
         return authors
     joined: list[Any] = []
@@ -62,6 +62,10 @@ class _Record(BaseModel):
     model_config = ConfigDict(
         strict=True, extra="forbid", frozen=True, allow_inf_nan=False, populate_by_name=True
     )
+
+    def __deepcopy__(self, memo: dict[int, Any] | None = None) -> Self:
+        """Frozen, hence shared: defaults would be copied for every one of thousands of studies."""
+        return self
 
 
 class Citation(_Record):
@@ -121,6 +125,9 @@ class Alliance(_Record):
     measure: str | None = _about("Instrument, such as WAI-SR")
     rater: str | None = _about("Who rated: patient, therapist or observer")
     measurements: Count | None = _about("How often the alliance was rated")
+    measurements_at_least: Count | None = _about(
+        "A floor where the exact number was not reported: every session of a therapy of at least four"
+    )
 
 
 class Rupture(_Record):

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from typing import Any
 
 from rupmeta.read.documents import tree_of
 from rupmeta.read.number_text import number_fault
 from rupmeta.read.routes import COMPANIONS, LEADS, match_keys, partners
+from rupmeta.read.schema_faults import split_number
 from rupmeta.read.study import Study
 from rupmeta.read.yaml_files import Fault, KeyPath
 
 __all__ = ["study_faults"]
+
+#: What may stand for p when it is text: a bound, or "not significant".
+_BOUND = re.compile(r"\s*([<>]=?|[≤≥])\s*\d*\.?\d+\s*\Z|n\.?s\.?\Z")
 
 
 def study_faults(study: Study, text: str, at_fault: Collection[KeyPath] = ()) -> tuple[Fault, ...]:
@@ -24,8 +29,18 @@ def study_faults(study: Study, text: str, at_fault: Collection[KeyPath] = ()) ->
             key: KeyPath = (*here, "reported", j)
             if any(path[: len(key)] == key for path in at_fault):
                 continue
+            if isinstance(route.p, str) and not _BOUND.match(route.p):
+                faults.append(_not_a_p(route.p, (*key, "p"), text))
+                continue
             faults.extend(_route(frozenset(route.keys_given()), key, text))
     return tuple(faults)
+
+
+def _not_a_p(p: str, key: KeyPath, text: str) -> Fault:
+    place = tree_of(text).locate(key)
+    advice = f'{p} is no p value; write .03, or a bound such as "<.001", or ns'
+    code, message = number_fault(p, quoted=place.quoted) or ("TYPE", advice)
+    return Fault(place.line, place.column, code, key, message)
 
 
 def _route(keys: frozenset[str], key: KeyPath, text: str) -> list[Fault]:
@@ -61,6 +76,9 @@ def _moderators(values: dict[str, Any] | None, key: KeyPath, text: str) -> list[
     """A moderator may be text, but not a number that was mistyped."""
     faults: list[Fault] = []
     for name, value in (values or {}).items():
+        if value is None and name.isdigit():
+            split = split_number((*key, name), tree_of(text))
+            faults.extend([split] if split is not None else [])
         if not isinstance(value, str):
             continue
         found = number_fault(value)

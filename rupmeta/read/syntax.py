@@ -12,7 +12,7 @@ _RESERVED = "@%*&!>|`"
 
 
 def syntax_fault(error: yaml.MarkedYAMLError, text: str) -> Fault:
-    """The one fault behind a parser error: position, and a hint for tabs, colons, reserved signs and quotes."""
+    """The one fault behind a parser error: position, and a hint for tabs, colons, signs and quotes."""
     mark = error.problem_mark or error.context_mark
     line, column = (mark.line, mark.column) if mark is not None else (0, 0)
     problem = error.problem or error.context or "cannot be read"

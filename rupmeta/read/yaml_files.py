@@ -15,6 +15,8 @@ import yaml
 from yaml import events as ev
 from yaml.cyaml import CParser  # type: ignore[attr-defined]
 
+from rupmeta.results import Severity
+
 __all__ = [
     "MAX_DEPTH",
     "MAX_NODES",
@@ -59,7 +61,7 @@ class Fault:
     code: str
     key: KeyPath
     message: str
-    severity: str = "error"
+    severity: Severity = "error"
 
 
 class Node:
@@ -78,7 +80,7 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """A file as values and places. ``bad`` are the key paths that were taken out because they are at fault."""
+    """A file as values and places. ``bad`` are the key paths that were taken out, being at fault."""
 
     root: Node | None
     faults: tuple[Fault, ...]
@@ -100,6 +102,13 @@ class Tree:
         return Place(
             mark.line + 1, mark.column + 1, key_mark.line + 1, key_mark.column + 1, node.text, node.quoted
         )
+
+    def keys(self, key: KeyPath) -> tuple[str, ...]:
+        """The keys of the mapping at ``key``, in the order of the file."""
+        node = self.root
+        for part in key:
+            node = None if node is None else node.children.get(part)
+        return () if node is None else tuple(node.keys)
 
     def holds(self, key: KeyPath) -> bool:
         """Whether there is a value at ``key``."""
@@ -144,7 +153,7 @@ def resolve_plain(text: str) -> Any:
 
 
 def parse_scalar(text: str) -> Any:
-    """The value of ``text`` as a plain YAML 1.2 scalar; NaN and infinity, which no field accepts, stay text."""
+    """The value of ``text`` as a plain YAML 1.2 scalar; NaN and infinity, which no field takes, stay text."""
     value = resolve_plain(text)
     return text if value is REFUSED else value
 
@@ -275,7 +284,9 @@ class _Builder:
         frames = self.stack[:-1] if parent else self.stack
         return tuple((frame.key or "") if frame.is_map else frame.item for frame in frames)
 
-    def _fault(self, mark: Any, code: str, message: str, key: KeyPath = (), severity: str = "error") -> None:
+    def _fault(
+        self, mark: Any, code: str, message: str, key: KeyPath = (), severity: Severity = "error"
+    ) -> None:
         self.faults.append(Fault(mark.line + 1, mark.column + 1, code, key, message, severity))
 
     def _stop(self, mark: Any, code: str, message: str) -> None:
@@ -376,27 +387,21 @@ class _Builder:
             return Node(text, event.start_mark, text, True)
         node = Node(resolve_plain(text), event.start_mark, text)
         if node.value is REFUSED:
-            self._fault(
-                event.start_mark, "NUM-NAN", f"{text}: leave the key out or write null", self._value_path()
-            )
-            self.bad.add(self._value_path())
+            self._fault(event.start_mark, "NUM-NAN", f"{text}: leave the key out or write null", self._path())
+            self.bad.add(self._path())
         elif text[:1] == "0" and _LEADING_ZERO.match(text):
             elsewhere = int(text, 8) if set(text) <= set("01234567") else "text"
             message = f"{text} is {node.value} here, {elsewhere} for YAML 1.1 tools"
-            self._fault(event.start_mark, "YAML11", message, self._value_path(), "warning")
+            self._fault(event.start_mark, "YAML11", message, self._path(), "warning")
         return node
-
-    def _value_path(self) -> KeyPath:
-        """The path of the value that is about to be added."""
-        return self._path()
 
     def _tag(self, event: Any, node: Node) -> None:
         tag = event.tag.replace("tag:yaml.org,2002:", "!!")
         write = (
             f"write {event.value}" if isinstance(event, ev.ScalarEvent) and event.value else "leave it out"
         )
-        self._fault(event.start_mark, "YAML-TAG", f"tag {tag} is not allowed; {write}", self._value_path())
-        self.bad.add(self._value_path())
+        self._fault(event.start_mark, "YAML-TAG", f"tag {tag} is not allowed; {write}", self._path())
+        self.bad.add(self._path())
         node.value = REFUSED if node.text is not None else node.value
 
     def _alias(self, event: Any) -> None:

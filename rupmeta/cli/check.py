@@ -1,0 +1,51 @@
+"""``rupmeta check``: read and lint every file, and print all findings."""
+
+from __future__ import annotations
+
+import sys
+
+from rupmeta.errors import UsageError
+from rupmeta.lint import check_folder
+from rupmeta.lint.registry import LINTS
+from rupmeta.read.schema_faults import nearest
+from rupmeta.render.envelope import canonical_json, envelope
+from rupmeta.render.findings import FORMATS, explain_code, findings_result
+
+__all__ = ["check"]
+
+
+def check(
+    studies: str = "studies",
+    *,
+    strict: bool = False,
+    format: str = "text",  # noqa: A002  # the option's name is binding
+    explain: str | None = None,
+) -> int:
+    """Print all findings of a studies folder, or what a code means.
+
+    Returns 1 when there is an error (with ``strict`` also a warning), else 0. Raises ``UsageError`` for a
+    format or code that does not exist, or when ``studies`` is no folder of studies.
+    """
+    if explain is not None:
+        return _explain(explain)
+    if format not in (*FORMATS, "json"):
+        raise UsageError(f"--format {format} is not known; choose text, json, github or sarif")
+    folder, problems = check_folder(studies)
+    files = len(folder.studies) + len(folder.damaged) + folder.unreadable + folder.declared
+    if format == "json":
+        text = canonical_json(envelope("check", folder.inputs, findings_result(files, problems)))
+    else:
+        text = FORMATS[format](files, problems)
+    sys.stdout.write(text)
+    failing = ("error", "warning") if strict else ("error",)
+    return 1 if any(problem.severity in failing for problem in problems) else 0
+
+
+def _explain(code: str) -> int:
+    text = explain_code(code)
+    if text is None:
+        meant = nearest(code, tuple(LINTS))
+        advice = f"did you mean {meant}?" if meant else f"choose from {', '.join(LINTS)}"
+        raise UsageError(f"--explain {code}: there is no such code; {advice}")
+    sys.stdout.write(text)
+    return 0
