@@ -12,7 +12,7 @@ from rupmeta.effects.hubs import NoEffect, Values, show
 
 __all__ = ["corners", "half_unit", "p_of", "split_bound"]
 
-_BOUND = re.compile(r"\s*([<>]=?)\s*(\d*\.?\d+(?:[eE][-+]?\d+)?)\s*")
+_BOUND = re.compile(r"\s*([<>≤≥])=?\s*(\d*\.?\d+(?:[eE][-+]?\d+)?)\s*")
 
 
 def half_unit(text: str) -> float:
@@ -29,7 +29,7 @@ def split_bound(p: float | str) -> tuple[str, float]:
     if not isinstance(p, str):
         return "=", float(p)
     found = _BOUND.fullmatch(p)
-    return (found[1][0], float(found[2])) if found else (">", float("nan"))
+    return ("<" if found[1] in "<≤" else ">", float(found[2])) if found else (">", float("nan"))
 
 
 def p_of(p: float | str, df: float, tails: int) -> tuple[float, bool]:

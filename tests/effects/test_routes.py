@@ -228,6 +228,11 @@ def test_not_estimable_says_why(values: dict[str, Any], measure: str, code: str,
     assert says in reason
 
 
+@pytest.mark.parametrize("bound", ["<.001", "< .001", "<= 0.001", "≤.001"])
+def test_bounds_are_read_as_papers_write_them(bound: str) -> None:
+    assert computed({"p": bound, "n": 79}, "COR").yi == pytest.approx(0.3632694450, abs=PRINTED)
+
+
 def test_an_unsigned_statistic_needs_favours_in_a_study() -> None:
     code, reason = problem({"chi2": 5.2, "n": 90}, better="lower")
     assert (code, reason) == ("DIR", "chi2 has no sign; add favours: repair or comparison")
