@@ -16,6 +16,7 @@ __all__ = ["Axis", "fit_axis", "legible_texts", "linear_ticks"]
 
 GROWTH = 0.75  # the axis may grow by this share of its core on each side to hold interval limits
 FEWEST, MOST = 5, 7  # ticks
+MINUTE = 1e-100  # a shorter stretch of numbers is a point
 TINY = 1e-300  # a ratio of zero stands far beyond the left end
 STEPS = (1.0, 2.0, 2.5, 5.0)
 RATIO_BASES = (2.0, 4.0, 5.0, 10.0, 100.0, 1000.0, 1e6)
@@ -93,12 +94,13 @@ def fit_axis(
     values = [forward(x) for x in (*core, display.null) if not log or x > 0]
     lo, hi = min(values), max(values)
     span = hi - lo
-    if span <= 0:  # one study at the null: its own interval is the core
-        span = max((abs(forward(x)) for x in inside), default=1.0) or 1.0
+    if span < MINUTE:  # everything at the null: the intervals of studies are the core
+        span = max((abs(forward(x)) for x in inside), default=1.0)
+        span = span if span >= MINUTE else 1.0
     reach = [forward(x) for x in inside]
     lo = max(lo - GROWTH * span, min([lo, *reach]))
     hi = min(hi + GROWTH * span, max([hi, *reach]))
-    if hi == lo:
+    if hi - lo < MINUTE:
         lo, hi = lo - span / 2, hi + span / 2
     margin = 0.03 * (hi - lo)
     lo, hi = lo - margin, hi + margin

@@ -299,7 +299,7 @@ def test_labels_without_glyphs_are_noted(forest):
 
 @pytest.mark.parametrize("seed", range(60))
 def test_any_numbers_give_a_clean_figure(forest, seed):
-    """Tiny and huge effects, impossible widths of intervals, absent weights and sizes, zero-length intervals."""
+    """Tiny and huge effects, intervals of any width or none, absent weights and sizes."""
     rng = random.Random(seed)
     measure, scale = rng.choice(["r", "d", "or"]), rng.choice([1e-6, 0.01, 1.0, 30.0, 1e6])
 
@@ -323,7 +323,11 @@ def test_any_numbers_give_a_clean_figure(forest, seed):
     )
     limits = sorted(numbers())
     data = forest(
-        measure=measure, groups=(group,), pooled=PooledRow("All", *numbers(), 3), pi_lb=limits[0], pi_ub=limits[2],
+        measure=measure,
+        groups=(group,),
+        pooled=PooledRow("All", *numbers(), 3),
+        pi_lb=limits[0],
+        pi_ub=limits[2],
         references=(ReferenceRow("Published", numbers()[0]),),
-    )  # fmt: skip
+    )
     assert_clean(lay_out_forest(data, Look(JOURNALS[rng.choice(sorted(JOURNALS))])))
