@@ -141,10 +141,10 @@ def likelihood_step(restricted: bool) -> Callable[[Batch, Float, Float], Pair]:
 
 
 def _scan_grid(V: Float) -> Float:
-    """Values of tau2 from 0 through .01 typical to 10 largest variances; a row that needs fewer ends in infinity.
+    """Values of tau2: 0, then from .01 typical to 10 largest variances; rows that need fewer end in infinity.
 
-    They depend on V alone, so rows that share V share the weights of the scan. Beyond the largest variances all
-    weights are alike and the likelihood has a single peak.
+    They depend on V alone, so rows that share V share the weights of the scan. Beyond the largest variances
+    all weights are alike and the likelihood has a single peak.
     """
     w = 1.0 / V
     total, squares = w.sum(axis=-1), dot(w, w)

@@ -74,11 +74,11 @@ def _test(fit: BatchFit, asked: str, used: str) -> Iterator[Note]:
     elif used == "knha" and s2 < 1.0:
         text = (
             f"test knha makes the standard errors {np.sqrt(s2):.3g} times those of test z, because the "
-            "effects agree more than chance would let them; test adhoc never does"
+            "effects scatter less than the model expects; test adhoc never narrows them"
         )
         yield Note("HK-NARROW", text, severity="warning")
     elif used == "adhoc" and s2 < 1.0:
-        text = "the effects agree more than chance would let them; the standard errors are those of test z"
+        text = "the effects scatter less than the model expects; the standard errors are those of test z"
         yield Note("HK-NARROW", text)
 
 

@@ -36,13 +36,15 @@ class Preset:
         return f"settings as in {self.program}: {'; '.join(self.settings)}"
 
 
+PERFECT = 0.999999  # correlation of 1, short of which the covariance matrix stays positive definite
+
 PRESETS: dict[str, Preset] = {
     "cma": Preset(
         program="Comprehensive Meta-Analysis",
         method="DL",
         test="z",
         pi="hts",
-        effects=MappingProxyType({"d_to_r": "borenstein", "weights": "equal", "rho": 1.0}),
+        effects=MappingProxyType({"d_to_r": "borenstein", "weights": "equal", "rho": PERFECT}),
         settings=(
             "tau2 by DerSimonian and Laird",
             "normal tests and intervals",
