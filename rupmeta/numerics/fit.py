@@ -123,7 +123,7 @@ def fit_batch(
     --------
     >>> fit = fit_batch([0.1, 0.3, 0.5], [0.01, 0.02, 0.01], method="DL")
     >>> round(float(fit.beta[0, 0]), 6), round(float(fit.tau2[0]), 6)
-    (0.3, 0.024)
+    (0.3, 0.0375)
     """
     problem = lay_out(Y, V, X, counts)
     fits = [_fit_rows(problem, part, method) for part in problem.parts()]
