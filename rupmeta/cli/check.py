@@ -5,8 +5,8 @@ from __future__ import annotations
 import sys
 
 from rupmeta.errors import UsageError
-from rupmeta.lint import check_folder
 from rupmeta.lint.registry import LINTS
+from rupmeta.pipeline.load import examine_review
 from rupmeta.read.schema_faults import nearest
 from rupmeta.render.envelope import canonical_json, envelope
 from rupmeta.render.findings import FORMATS, explain_code, findings_result
@@ -30,7 +30,7 @@ def check(
         return _explain(explain)
     if format not in (*FORMATS, "json"):
         raise UsageError(f"--format {format} is not known; choose text, json, github or sarif")
-    folder, problems = check_folder(studies)
+    folder, problems = examine_review(studies)
     files = len(folder.studies) + len(folder.damaged) + folder.unreadable + folder.declared
     if format == "json":
         text = canonical_json(envelope("check", folder.inputs, findings_result(files, problems)))

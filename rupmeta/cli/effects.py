@@ -23,14 +23,14 @@ def effects(
     from rupmeta.cli.io import emit, emit_json, emit_notes, number_style, overrides_of
     from rupmeta.effects.notes import effect_notes
     from rupmeta.pipeline.analyse import prepare_effects, unique
-    from rupmeta.read.folder import read_folder
+    from rupmeta.pipeline.load import load_review
     from rupmeta.render.answers import effects_answer
     from rupmeta.render.results_tables import effects_table, routes_table
     from rupmeta.render.screens import effects_screen, routes_screen
     from rupmeta.render.writers.delimited import to_csv
 
     form = output.form
-    folder = read_folder(studies)
+    folder = load_review(studies)
     prepared = prepare_effects(folder, overrides_of(model, folder))
     spec = prepared.specification
     answer = effects_answer(prepared)

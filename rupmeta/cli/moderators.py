@@ -30,16 +30,16 @@ def moderators(
     """
     from rupmeta.cli.io import emit, emit_json, emit_notes, number_style, overrides_of, parse_pairs
     from rupmeta.errors import UsageError
+    from rupmeta.pipeline.load import load_review
     from rupmeta.pipeline.regress import moderate_all, moderate_by
     from rupmeta.pipeline.specification import check_field
-    from rupmeta.read.folder import read_folder
     from rupmeta.render.answers import moderators_answer, planned_answer
     from rupmeta.render.results_tables import coefficients_table
     from rupmeta.render.screens import moderators_screen, planned_screen, planned_table
     from rupmeta.render.writers.delimited import to_csv
 
     form = output.form
-    folder = read_folder(studies)
+    folder = load_review(studies)
     overrides = overrides_of(model, folder)
     if not by:
         planned = moderate_all(folder, overrides)

@@ -36,16 +36,16 @@ def plot(
     from rupmeta.cli.io import emit_json, emit_notes, overrides_of
     from rupmeta.errors import UsageError
     from rupmeta.pipeline.analyse import synthesise
-    from rupmeta.read.folder import read_folder
+    from rupmeta.pipeline.load import load_review
     from rupmeta.render.answers import pool_answer
     from rupmeta.render.draw import lay_out_figure, order_effects
     from rupmeta.render.figures.write import write_figure
 
     form = output.form
-    folder = read_folder(studies)
+    folder = load_review(studies)
     overrides = overrides_of(model, folder)
     synthesis = synthesise(folder, overrides)
-    subject = synthesis.prepared.specification.subject
+    subject = synthesis.prepared.subject
     answer: Mapping[str, Any] = pool_answer(synthesis)
     levels = None
     if by is not None:

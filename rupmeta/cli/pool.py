@@ -11,11 +11,11 @@ def pool(model: ModelOptions, output: OutputOptions, studies: StudiesArgument = 
     """Pool the effects of one analysis and say what the number does and does not show."""
     from rupmeta.cli.io import emit, emit_json, emit_notes, number_style, overrides_of
     from rupmeta.pipeline.analyse import synthesise
-    from rupmeta.read.folder import read_folder
+    from rupmeta.pipeline.load import load_review
     from rupmeta.render.answers import pool_answer
 
     form = output.form
-    folder = read_folder(studies)
+    folder = load_review(studies)
     synthesis = synthesise(folder, overrides_of(model, folder))
     answer = pool_answer(synthesis)
     if form == "json":
@@ -29,7 +29,7 @@ def pool(model: ModelOptions, output: OutputOptions, studies: StudiesArgument = 
         return 0
     from rupmeta.render.screens import pool_screen
 
-    subject = synthesis.prepared.specification.subject
+    subject = synthesis.prepared.subject
     emit(pool_screen(answer, subject, number_style(), color=output.bold), output)
     emit_notes(synthesis.notes, output)
     return 0

@@ -27,8 +27,7 @@ def report(
 
     from rupmeta.cli.io import emit_json
     from rupmeta.errors import UsageError
-    from rupmeta.pipeline.findings import find_problems
-    from rupmeta.read.folder import read_folder
+    from rupmeta.pipeline.load import load_review
     from rupmeta.render.report.check import check_report
     from rupmeta.render.report.files import FORMATS, make_report, write_report
 
@@ -38,8 +37,8 @@ def report(
     if unknown:
         raise UsageError(f"--formats {unknown[0]} is not known; choose from {', '.join(FORMATS)}")
     target = Path("reports" if output.output == "-" else output.output)
-    folder = read_folder(studies)
-    findings = find_problems(folder)
+    folder = load_review(studies)
+    findings = folder.problems
     if not check:
         files = make_report(folder, findings, wanted)
         write_report(files, target)

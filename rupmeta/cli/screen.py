@@ -18,7 +18,7 @@ def screen(
 ) -> int:
     """Apply the criteria of review.yaml to every study."""
     from rupmeta.cli.io import emit, emit_json, emit_notes
-    from rupmeta.read.folder import read_folder
+    from rupmeta.lint import read_sound_folder
     from rupmeta.render.screening import flow_table, screen_answer, screen_screen, screen_table
     from rupmeta.render.writers.delimited import to_csv
     from rupmeta.render.writers.terminal import render_table
@@ -26,7 +26,7 @@ def screen(
     from rupmeta.screen.screening import screen_studies
 
     form = output.form
-    folder = read_folder(studies)
+    folder = read_sound_folder(studies)
     screening = screen_studies(folder)
     counts = count_flow(folder, screening)
     answer = screen_answer(folder, screening, counts)

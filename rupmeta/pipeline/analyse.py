@@ -48,6 +48,13 @@ class Prepared:
         return count_people(self.single)
 
     @property
+    def subject(self) -> str | None:
+        """The relation that all effects are about, when it is one; sentences and axes use its words."""
+        ids = {row.study for row in self.single.rows}
+        relations = {file.study.relation for file in self.folder.studies if file.id in ids}
+        return relations.pop() if len(relations) == 1 else None
+
+    @property
     def studies(self) -> int:
         """Number of study files that bring an effect."""
         return len({row.study for row in self.single.rows})
@@ -85,15 +92,9 @@ def prepare_effects(
         Note("DROP", f"leaves the analysis: {reason}", f"{study}/{effect}")
         for study, effect, reason in single.dropped
     ]
-    return Prepared(
-        folder,
-        specification,
-        screening,
-        single,
-        effects,
-        _left_out(screening, eligible, single),
-        tuple(notes),
-    )
+    notes += finding_notes(folder, usable)
+    excluded = _left_out(screening, eligible, single)
+    return Prepared(folder, specification, screening, single, effects, excluded, tuple(notes))
 
 
 def combine_dependent(
@@ -117,7 +118,7 @@ def pool_prepared(prepared: Prepared) -> Synthesis:
     """Fit the model of the specification with only an intercept."""
     spec = prepared.specification
     fit = fit_model(prepared.effects, spec)
-    notes = [correlational(spec), *prepared.notes, *fit.notes]
+    notes = [correlational(prepared.subject), *prepared.notes, *fit.notes]
     notes += effect_notes(
         prepared.effects, weights=fit.weights.tolist(), analysis=spec.analysis, approach=spec.approach
     )
@@ -129,10 +130,10 @@ def synthesise(folder: Folder, overrides: Overrides | None = None) -> Synthesis:
     return pool_prepared(prepare_effects(folder, overrides))
 
 
-def correlational(specification: Specification) -> Note:
+def correlational(subject: str | None) -> Note:
     """Never left out: what the designs of this field can and cannot show."""
     general = "the evidence is correlational: an association does not show what causes what"
-    return Note("CORRELATIONAL", _CORRELATIONAL.get(specification.subject or "", general))
+    return Note("CORRELATIONAL", _CORRELATIONAL.get(subject or "", general))
 
 
 def unique(notes: Sequence[Note]) -> tuple[Note, ...]:

@@ -55,7 +55,7 @@ def moderate_by(
     prepared = prepare_effects(folder, overrides, moderators=names)
     moderated = moderate(prepared.effects, moderators, fitter(prepared.specification), reference=reference)
     notes = [
-        correlational(prepared.specification),
+        correlational(prepared.subject),
         *_unplanned(folder, prepared.specification, names),
         *prepared.notes,
         *moderated.notes,
@@ -73,7 +73,7 @@ def moderate_all(folder: Folder, overrides: Overrides | None = None) -> Planned:
             f"analysis '{specification.name}' declares no moderators; name one with --by, such as --by phase"
         )
     models: list[tuple[str, Moderated | EstimationError]] = []
-    notes: list[Note] = [correlational(specification)]
+    notes: list[Note] = []
     for text in specification.moderators:
         prepared = prepare_effects(folder, overrides, moderators=[parse_moderator(text)[0]])
         try:
@@ -84,7 +84,8 @@ def moderate_all(folder: Folder, overrides: Overrides | None = None) -> Planned:
         models.append((text, moderated))
         notes += moderated.notes
     prepared = prepare_effects(folder, overrides)
-    return Planned(prepared, tuple(models), unique([*notes, *prepared.notes]))
+    notes = [correlational(prepared.subject), *notes, *prepared.notes]
+    return Planned(prepared, tuple(models), unique(notes))
 
 
 def _unplanned(folder: Folder, specification: Specification, names: Sequence[str]) -> list[Note]:

@@ -60,12 +60,6 @@ class Specification:
     departures: tuple[str, ...] = ()
     notes: tuple[Note, ...] = ()
 
-    @property
-    def subject(self) -> str | None:
-        """The relation that is asked about, when it is one; it chooses the words of sentences and axes."""
-        relation = self.where.get("relation")
-        return relation if isinstance(relation, str) else None
-
 
 def _choose(option: str, value: str, allowed: tuple[str, ...]) -> str:
     for name in allowed:

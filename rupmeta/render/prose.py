@@ -52,7 +52,7 @@ def describe_pooled(answer: Answer, subject: str | None, style: NumberStyle = AP
         tail = "; the interval includes no association"
     elif few:
         verb = f"the mean association of {cause} with {effect} was"
-        tail = "; the interval does not include no association"
+        tail = f"; the interval lies {'above' if where['estimate'] > 0 else 'below'} zero"
     else:
         sign = "" if where["estimate"] > 0 or subject not in _SUBJECT else "worse rather than "
         verb = f"{cause} was associated with {sign}{effect},"

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rupmeta.render.labels import DISPLAY, level_label, moderator_label
-from rupmeta.render.numbers import APA, Kind, NumberStyle, estimate_texts, interval_text, level_text
+from rupmeta.render.numbers import APA, Kind, NumberStyle, estimate_texts, interval_text, level_text, number
 from rupmeta.render.tables import Column, ColumnKind, Table
 
 __all__ = [
     "MARKS",
+    "coefficient_cells",
     "coefficients_table",
     "effects_table",
     "excluded_table",
@@ -281,18 +283,24 @@ def coefficients_table(answer: Answer, style: NumberStyle = APA) -> Table:
     """The coefficients of a meta-regression, on the analysis scale."""
     columns: tuple[Column, ...] = (
         Column("label", "Coefficient"),
-        Column("estimate", "b", "unbounded"),
-        Column("se", "SE", "unbounded"),
-        *_exported("stat", "df"),
+        *_exported("estimate", "se", "stat", "df", "ci_lb", "ci_ub"),
+        Column("b", "b", "stat", exported=False),
+        Column("error", "SE", "stat", exported=False),
         Column("text", f"{level_text(answer['level'])} CI", exported=False),
-        *_exported("ci_lb", "ci_ub"),
         Column("pval", "p", "p"),
     )
-    rows = tuple(
-        {**coefficient, "text": interval_text(coefficient["ci_lb"], coefficient["ci_ub"], "unbounded", style)}
-        for coefficient in answer["coefficients"]
-    )
+    rows = tuple({**item, **coefficient_cells(item, style)} for item in answer["coefficients"])
     return Table("coefficients", "", columns, rows)
+
+
+def coefficient_cells(item: Answer, style: NumberStyle) -> dict[str, str]:
+    """A slope may be tiny beside its unit: as many digits as give its standard error two of meaning."""
+    se = item["se"] or 0.0
+    digits = max(2, 1 - math.floor(math.log10(se))) if se > 0 else 2
+    b, error, lb, ub = (
+        number(item[key], "unbounded", style, digits=digits) for key in ("estimate", "se", "ci_lb", "ci_ub")
+    )
+    return {"b": b, "error": error, "text": f"[{lb},{style.space}{ub}]"}
 
 
 def _exported(*keys: str) -> tuple[Column, ...]:

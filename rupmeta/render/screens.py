@@ -15,6 +15,7 @@ from rupmeta.render.prose import (
     statistic_text,
 )
 from rupmeta.render.results_tables import (
+    coefficient_cells,
     coefficients_table,
     effects_table,
     marks_of,
@@ -212,10 +213,8 @@ def _estimates(item: Answer, answer: Answer, style: NumberStyle) -> str:
                 value = number(shown["estimate"], DISPLAY[scale].kind, style)
                 parts.append(f"{group['level']} {value} (k = {group['k']})")
         return ", ".join(parts)
-    slope = item["coefficients"][-1]
-    return (
-        f"b = {number(slope['estimate'], 'unbounded', style)} (SE {number(slope['se'], 'unbounded', style)})"
-    )
+    cells = coefficient_cells(item["coefficients"][-1], style)
+    return f"b = {cells['b']} (SE {cells['error']})"
 
 
 def planned_screen(answer: Answer, style: NumberStyle, *, color: bool) -> str:

@@ -54,7 +54,7 @@ def collect_results(review: ReviewResult, findings: Sequence[Problem]) -> dict[s
 def _analysis(item: AnalysisResult) -> dict[str, Any]:
     spec = item.specification
     entry: dict[str, Any] = {
-        "subject": spec.subject,
+        "subject": None if item.synthesis is None else item.synthesis.prepared.subject,
         "question": spec.question,
         "status": spec.status,
         "note": spec.analysis.note,

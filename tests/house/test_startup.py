@@ -1,0 +1,48 @@
+"""Start-up is a feature: what each command may load."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+from reviews import ROOT
+
+HEAVY = ("numpy", "scipy", "pandas", "matplotlib", "jinja2", "formulaic", "joblib")
+
+
+def loaded(*arguments: str) -> set[str]:
+    """Top-level and dotted names of the modules that ``rupmeta ARGUMENTS`` loads."""
+    code = (
+        "import sys, atexit\n"
+        "atexit.register(lambda: sys.stderr.write('\\n'.join(['@@', *sys.modules])))\n"
+        f"sys.argv = ['rupmeta', *{list(arguments)!r}]\n"
+        "from rupmeta.__main__ import main\n"
+        "main()\n"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, encoding="utf-8", check=False
+    )
+    return set(result.stderr.partition("@@\n")[2].splitlines())
+
+
+@pytest.mark.parametrize("command", ["", "check", "pool", "plot", "report", "moderators"])
+def test_help_loads_nothing_heavy(command: str) -> None:
+    modules = loaded(*command.split(), "--help")
+    assert "typer" in modules
+    assert modules.isdisjoint(HEAVY)
+
+
+def test_checking_and_screening_load_no_arrays() -> None:
+    for arguments in (("check", "studies/examples/molloy2014"), ("screen", "studies")):
+        modules = loaded(*arguments)
+        assert "rupmeta.read.folder" in modules
+        assert modules.isdisjoint(HEAVY)
+
+
+def test_pooling_loads_numpy_and_no_pandas_or_matplotlib() -> None:
+    modules = loaded("pool", "studies", "--json")
+    assert "numpy" in modules
+    assert modules.isdisjoint(
+        {"pandas", "matplotlib", "jinja2", "scipy.stats", "scipy.optimize", "formulaic"}
+    )
