@@ -13,6 +13,7 @@ from rupmeta.effects.covariance import covariance_blocks
 from rupmeta.effects.notes import effect_notes
 from rupmeta.effects.table import Effects
 from rupmeta.errors import EstimationError
+from rupmeta.pipeline.load import finding_notes
 from rupmeta.pipeline.model import fit_model
 from rupmeta.pipeline.specification import Overrides, Specification, specify
 from rupmeta.pool.fit import Fit
