@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from difflib import get_close_matches
-from typing import Any
+from types import NoneType
+from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
@@ -19,7 +20,10 @@ _MAPPING_TYPES = frozenset({"dict_type", "model_type", "model_attributes_type"})
 
 
 def without_nulls(values: Any, model: type[BaseModel] | None) -> Any:
-    """``values`` without the known keys that are null: null and absent both mean "not reported"."""
+    """``values`` without the known keys that are null: null and absent both mean "not reported".
+
+    A null stays where it says something of its own: a criterion that is null is not asked for.
+    """
     if isinstance(values, list):
         return [without_nulls(item, model) for item in values]
     if not isinstance(values, dict):
@@ -29,7 +33,7 @@ def without_nulls(values: Any, model: type[BaseModel] | None) -> Any:
     kept: dict[str, Any] = {}
     for key, value in values.items():
         field = model.model_fields.get(key)
-        if value is None and field is not None:
+        if value is None and field is not None and not _takes_null(field):
             continue
         record = record_type(field.annotation)[0] if field is not None else None
         if record is not None and isinstance(value, dict) and _is_keyed(field):
@@ -39,6 +43,10 @@ def without_nulls(values: Any, model: type[BaseModel] | None) -> Any:
         else:
             kept[key] = without_nulls(value, record)
     return kept
+
+
+def _takes_null(field: Any) -> bool:
+    return NoneType in get_args(field.annotation)
 
 
 def _is_keyed(field: Any) -> bool:
