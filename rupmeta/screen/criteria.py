@@ -57,7 +57,8 @@ def _alliance_tracking(study: Study, criteria: Criteria) -> str | None:
     if rule is None or study.rupture.measure in ("self-report", "observer"):
         return None
     count = study.alliance.measurements
-    if count is not None and count >= rule.min_measurements:
+    known = study.alliance.measurements_at_least if count is None else count
+    if known is not None and known >= rule.min_measurements:
         return None
     if count is None:
         return (

@@ -15,13 +15,21 @@ FLUCTUATION = {"measure": "alliance-fluctuation"}
     [
         ({"therapy": {"psychotherapy": False}}, "psychotherapy", "the treatment was not psychotherapy"),
         ({"therapy": {}}, "psychotherapy", "not reported whether the treatment was psychotherapy"),
-        ({"publication": "dissertation"}, "publication", "dissertation; the review asks for peer-reviewed or in-press"),
+        (
+            {"publication": "dissertation"},
+            "publication",
+            "dissertation; the review asks for peer-reviewed or in-press",
+        ),
         (
             {"publication": None},
             "publication",
             "publication status not reported; the review asks for peer-reviewed or in-press",
         ),
-        ({"relation": "other"}, "relation", "does not relate ruptures, repairs or training in repair to outcome"),
+        (
+            {"relation": "other"},
+            "relation",
+            "does not relate ruptures, repairs or training in repair to outcome",
+        ),
         (
             {"rupture": FLUCTUATION, "alliance": {"measurements": 2}},
             "alliance_tracking",
@@ -38,9 +46,13 @@ FLUCTUATION = {"measure": "alliance-fluctuation"}
 def test_a_failed_criterion_excludes_with_its_reason(
     tmp_path: Path, change: dict[str, object], criterion: str, reason: str
 ) -> None:
-    folder = read_folder(write_review(tmp_path, {"a": correlation(0.3, 50) | change, "b": correlation(0.2, 50)}))
+    folder = read_folder(
+        write_review(tmp_path, {"a": correlation(0.3, 50) | change, "b": correlation(0.2, 50)})
+    )
     screening = screen_studies(folder)
-    assert [(item.study, item.criterion, item.reason) for item in screening.excluded] == [("a", criterion, reason)]
+    assert [(item.study, item.criterion, item.reason) for item in screening.excluded] == [
+        ("a", criterion, reason)
+    ]
     assert [file.id for file in screening.pooled] == ["b"]
 
 
@@ -49,6 +61,7 @@ def test_a_failed_criterion_excludes_with_its_reason(
     [
         {"rupture": {"measure": "observer"}},
         {"rupture": FLUCTUATION, "alliance": {"measurements": 3}},
+        {"rupture": FLUCTUATION, "alliance": {"measurements_at_least": 3}},
         {"publication": "in-press"},
         {"relation": "training-outcome"},
     ],
