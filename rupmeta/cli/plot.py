@@ -23,11 +23,16 @@ def plot(
     studies: StudiesArgument = "studies",
     by: Annotated[str | None, typer.Option(metavar="NAME", help="Subgroups of a forest plot.")] = None,
     text: Annotated[bool, typer.Option("--text", help="Only print the figure as text.")] = False,
-    palette: Annotated[str, typer.Option(metavar="NAME", help="okabe-ito, cochrane or mono.")] = "okabe-ito",
+    palette: Annotated[
+        str | None, typer.Option(metavar="NAME", help="okabe-ito, cochrane or mono.", show_default="layout")
+    ] = None,
     layout: Annotated[str, typer.Option(metavar="NAME", help="apa, revman, bmj or jama.")] = "apa",
     sort: Annotated[
         str, typer.Option(metavar="NAME", help="Order of studies: file, year, effect or weight.")
     ] = "file",
+    width: Annotated[
+        float | None, typer.Option(metavar="POINTS", help="Width of the figure (72 points are an inch).")
+    ] = None,
 ) -> int:
     """Draw a figure to SVG, PNG or PDF (-o FILE); without -o print it as text and write an SVG here."""
     import sys
@@ -51,7 +56,13 @@ def plot(
     if by is not None:
         answer, levels = _subgroups(folder, overrides, by, answer)
     figure = lay_out_figure(
-        kind, order_effects(answer, sort), subject=subject, by=levels, palette=palette, journal=layout
+        kind,
+        order_effects(answer, sort),
+        subject=subject,
+        by=levels,
+        palette=palette,
+        journal=layout,
+        width=width,
     )
     if form == "json":
         emit_json("plot", folder, figure.as_dict(), synthesis.notes, output)

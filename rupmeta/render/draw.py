@@ -58,9 +58,11 @@ def lay_out_figure(
     *,
     subject: str | None,
     by: Answer | None = None,
-    palette: str = "okabe-ito",
+    palette: str | None = None,
     journal: str = "apa",
     rows_per_page: int | None = 40,
+    width: float | None = None,
+    show_title: bool = True,
 ) -> Figure:
     """Lay out the figure ``kind`` of a pooled answer.
 
@@ -75,8 +77,14 @@ def lay_out_figure(
         raise UsageError(f"{kind} is not a figure; there is {kinds}")
     if journal not in JOURNALS:
         raise UsageError(f"--layout {journal} is not known; choose one of {', '.join(JOURNALS)}")
-    if palette not in PALETTES:
+    if palette is not None and palette not in PALETTES:
         raise UsageError(f"--palette {palette} is not known; choose one of {', '.join(PALETTES)}")
-    look = Look(journal=JOURNALS[journal], palette=palette, rows_per_page=rows_per_page)
+    look = Look(
+        journal=JOURNALS[journal],
+        palette=palette,
+        width=width,
+        rows_per_page=rows_per_page,
+        show_title=show_title,
+    )
     data = FIGURE_DATA[kind](answer, subject=subject, by=by)
     return Figure(kind, FIGURES[kind].lay_out(data, look))

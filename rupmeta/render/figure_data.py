@@ -12,11 +12,12 @@ from rupmeta.render.figures.forest_data import (
     ForestGroup,
     ForestRow,
     HeterogeneityLine,
+    OverallTest,
     PooledRow,
     ReferenceRow,
 )
 from rupmeta.render.figures.funnel_data import FunnelData, FunnelPoint
-from rupmeta.render.labels import level_label, method_label
+from rupmeta.render.labels import DISPLAY, level_label, method_label
 from rupmeta.render.results_tables import scales_of
 from rupmeta.render.screens import SYNTHETIC, is_synthetic
 
@@ -51,7 +52,8 @@ def forest_data(answer: Answer, *, subject: str | None, by: Answer | None = None
         pi_reason=None if shown["pi_lb"] is not None else "no prediction interval with fewer than 3 effects",
         heterogeneity=None
         if h["tau2"] is None
-        else HeterogeneityLine(h["Q"], h["df"], h["pval"], h["tau2"], h["I2"]),
+        else HeterogeneityLine(h["Q"], h["df"], h["pval"], h["tau2"], h["I2"], _scale_name(answer)),
+        overall=OverallTest(*(answer["estimate"][key] for key in ("stat", "df", "pval"))),
         between=_between(by),
         references=_references(answer, scale),
         favours=_FAVOURS.get(subject or "", _NEUTRAL),
@@ -106,6 +108,12 @@ def first_scale(answer: Answer) -> str:
     return scales_of(answer)[0]
 
 
+def _scale_name(answer: Answer) -> str | None:
+    """The analysis scale in words, where it is not the one shown."""
+    own = _own_scale(answer["measure"])
+    return None if own == first_scale(answer) else DISPLAY[own].name
+
+
 def _own_scale(measure: str) -> str:
     """The display entry of the analysis scale itself."""
     own = {
@@ -137,7 +145,7 @@ def _row(effect: Answer, scale: str) -> ForestRow:
         converted=effect["flag"] == "converted",
         approximate=effect["flag"] == "approximate",
         synthetic=effect["synthetic"],
-        remark=f"{len(members)} effects" if len(members) > 1 else None,
+        remark=f"{len(members)} effects of one sample" if len(members) > 1 else None,
     )
 
 

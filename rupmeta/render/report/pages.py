@@ -46,7 +46,11 @@ def figure_layouts(results: Results, *, rows_per_page: int | None = 40) -> dict[
             continue
         for kind in ("forest", "funnel"):
             layouts[f"{name}-{kind}"] = lay_out_figure(
-                kind, analysis["pool"], subject=analysis["subject"], rows_per_page=rows_per_page
+                kind,
+                analysis["pool"],
+                subject=analysis["subject"],
+                rows_per_page=rows_per_page,
+                show_title=rows_per_page is not None,
             ).layout
     return layouts
 
