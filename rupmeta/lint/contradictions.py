@@ -11,7 +11,6 @@ from rupmeta.lint.findings import Finding, FolderRule, RouteView, StudyRule, Stu
 from rupmeta.lint.impossible import bound_of
 from rupmeta.lint.printed import limits, show, span
 from rupmeta.read.folder import Folder, StudyFile
-from rupmeta.read.routes import match_keys
 
 __all__ = ["FOLDER_RULES", "RULES", "smd"]
 
@@ -40,7 +39,7 @@ def check_direction(study: StudyView) -> Iterator[Finding]:
     """A statistic without a sign needs ``favours``; ``favours`` must not contradict a sign."""
     for route in study.routes:
         values = route.values
-        spec = match_keys(frozenset(values))
+        spec = route.spec
         if spec is None:
             continue
         p = values.get("p")
@@ -112,7 +111,7 @@ def _totals(route: RouteView) -> Iterator[tuple[int, str, str]]:
         return
     name = "df" if "df" in values else "df2"
     df = values.get(name)
-    if df is None or match_keys(frozenset(values)) is None:
+    if df is None or route.spec is None:
         return
     whole = df == int(df)
     too_many = groups is not None and df > groups - 2

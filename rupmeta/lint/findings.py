@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from rupmeta.read.folder import Folder, StudyFile
+from rupmeta.read.routes import RouteSpec, match_keys
 from rupmeta.read.study import Effect, Study
 from rupmeta.read.yaml_files import KeyPath
 from rupmeta.results import Severity
@@ -40,6 +41,11 @@ class RouteView:
             texts = [self.file.printed((*self.key, name, i)) or f"{item:g}" for i, item in enumerate(value)]
             return f"[{', '.join(texts)}]"
         return self.file.printed((*self.key, name)) or str(value)
+
+    @cached_property
+    def spec(self) -> RouteSpec | None:
+        """The route that the keys make; None when they make none."""
+        return match_keys(frozenset(self.values))
 
     @cached_property
     def total(self) -> int | None:

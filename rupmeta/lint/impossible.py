@@ -9,7 +9,6 @@ from datetime import date
 
 from rupmeta.lint.findings import Finding, RouteView, StudyRule, StudyView
 from rupmeta.lint.printed import half_unit, limits, show, span
-from rupmeta.read.routes import match_keys
 from rupmeta.read.study import Citation
 
 __all__ = ["RULES", "bound_of"]
@@ -85,7 +84,7 @@ def check_counts(study: StudyView) -> Iterator[Finding]:
 def _degrees(route: RouteView) -> int | None:
     """People less fixed parameters of a route on the z scale, so that 3 or fewer leave no variance."""
     values = route.values
-    spec = match_keys(frozenset(values))
+    spec = route.spec
     if spec is None:
         return None
     if spec.lead in ("t", "F") and "n1" not in spec.required and "predictors" not in spec.required:

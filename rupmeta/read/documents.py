@@ -11,9 +11,10 @@ from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from rupmeta.read.plain_yaml import load_plain
 from rupmeta.read.salvage import salvage
 from rupmeta.read.schema_faults import schema_faults
-from rupmeta.read.yaml_files import Fault, Tree, load_plain, load_yaml
+from rupmeta.read.yaml_files import Fault, Tree, load_yaml
 
 __all__ = ["MAX_BYTES", "Document", "decode", "digest", "parse_document", "tree_of"]
 
@@ -22,6 +23,7 @@ MAX_BYTES = 1024 * 1024
 Record = TypeVar("Record", bound=BaseModel)
 
 _CONTROL = bytes(b for b in range(32) if b not in b"\t\n\r") + b"\x7f"
+_CONTROL_TEXT = _CONTROL.decode("ascii")
 _C1 = re.compile("[\x80-\x84\x86-\x9f]")
 
 
@@ -67,7 +69,7 @@ def _position(raw: bytes, start: int) -> tuple[int, int]:
 
 
 def _control_fault(raw: bytes, text: str) -> Fault:
-    at = next(i for i, char in enumerate(text) if ord(char) in _CONTROL or _C1.match(char))
+    at = next(i for i, char in enumerate(text) if char in _CONTROL_TEXT or _C1.match(char))
     line, column = _position(raw, len(text[:at].encode("utf-8")))
     return Fault(line, column, "FILE-ENC", (), f"control character U+{ord(text[at]):04X}; delete it")
 

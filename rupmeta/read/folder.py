@@ -128,6 +128,8 @@ class _Reading:
 
     def add(self, name: str, faults: Sequence[Fault]) -> None:
         """Bind faults to the file they were found in."""
+        if not faults:
+            return
         shown = _join(self.shown, name)
         self.problems.extend(
             Problem(shown, f.line, f.column, f.code, f.severity, key_text(f.key), f.message) for f in faults

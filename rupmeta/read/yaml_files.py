@@ -25,8 +25,9 @@ __all__ = [
     "Node",
     "Place",
     "Tree",
-    "load_plain",
+    "is_doubtful",
     "load_yaml",
+    "parse_scalar",
     "resolve_plain",
 ]
 
@@ -152,6 +153,11 @@ def resolve_plain(text: str) -> Any:
     return REFUSED if _NOT_FINITE.match(text) else text
 
 
+def is_doubtful(text: str, value: Any) -> bool:
+    """Whether a plain scalar is refused, or read otherwise by YAML 1.1 tools."""
+    return value is REFUSED or (text[:1] in "0+-" and _LEADING_ZERO.match(text) is not None)
+
+
 def parse_scalar(text: str) -> Any:
     """The value of ``text`` as a plain YAML 1.2 scalar; NaN and infinity, which no field takes, stay text."""
     value = resolve_plain(text)
@@ -191,70 +197,6 @@ def load_yaml(text: str) -> Tree:
     except yaml.YAMLError as error:  # a character that libyaml does not read, such as U+FFFE
         return Tree(None, (Fault(1, 1, "FILE-ENC", (), str(error).split("\n")[0]),), frozenset())
     return Tree(builder.root, tuple(builder.faults), frozenset(builder.bad))
-
-
-def load_plain(text: str) -> dict[str, Any] | None:
-    """The values of a file without faults and without anchors; None when ``load_yaml`` has to look closely.
-
-    Twice as fast as ``load_yaml``, since it keeps no places: most files of a review are sound.
-    """
-    try:
-        return _read_plain(CParser(text).get_event)
-    except yaml.YAMLError:
-        return None
-
-
-def _read_plain(get_event: Any) -> dict[str, Any] | None:
-    """``load_plain`` on a stream of events."""
-    outer: list[tuple[Any, bool]] = []
-    holder: Any = None
-    is_map, key, count = False, None, 0
-    get_event(), get_event()  # start of stream and document
-    while True:
-        event = get_event()
-        kind = type(event)
-        count += 1
-        if kind is ev.ScalarEvent:
-            value = event.value
-            if event.tag is not None or event.anchor is not None or holder is None:
-                return None
-            if is_map and key is None:
-                if value in holder or value == "<<":
-                    return None
-                key = value
-                continue
-            if not event.style:
-                if value[:1] == "0" and _LEADING_ZERO.match(value):
-                    return None
-                value = resolve_plain(value)
-                if value is REFUSED:
-                    return None
-            if is_map:
-                holder[key], key = value, None
-            else:
-                holder.append(value)
-        elif kind is ev.MappingStartEvent or kind is ev.SequenceStartEvent:
-            if event.tag is not None or event.anchor is not None or len(outer) >= MAX_DEPTH:
-                return None
-            new: Any = {} if kind is ev.MappingStartEvent else []
-            if is_map:
-                if key is None:
-                    return None
-                holder[key], key = new, None
-            elif holder is not None:
-                holder.append(new)
-            outer.append((holder, is_map))
-            holder, is_map = new, kind is ev.MappingStartEvent
-        elif kind is ev.MappingEndEvent or kind is ev.SequenceEndEvent:
-            done = holder
-            holder, is_map = outer.pop()
-            if holder is None:
-                break
-        else:
-            return None
-    get_event()  # end of the document
-    whole = type(get_event()) is ev.StreamEndEvent and isinstance(done, dict) and count <= MAX_NODES
-    return done if whole else None
 
 
 class _StopError(Exception):

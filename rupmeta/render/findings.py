@@ -155,7 +155,8 @@ _CODES_HEAD = """\
 # Codes
 
 Every finding and every note has a code. A code is stable for good: it is never used again for something else.
-`rupmeta check --explain CODE` prints what stands here. This page is written from `rupmeta/lint/catalogue.yaml`.
+`rupmeta check --explain CODE` prints what stands here. This page is written from
+`rupmeta/lint/catalogue.yaml`.
 
 An **error** means that a value cannot be used as written: every command prints all errors and stops. An
 **exclusion** is a sound study that fails a criterion. A **warning** is used as written, but doubtful;
