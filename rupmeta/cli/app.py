@@ -42,8 +42,7 @@ def main(
 ) -> None:
     """Evidence synthesis of alliance rupture repair and the outcome of psychotherapy.
 
-    One YAML file per study goes in; a pooled answer with its figures, moderators, caveats and a report comes
-    out.
+    In go YAML files, one per study; out come a pooled answer, its figures and a report.
     """
 
 

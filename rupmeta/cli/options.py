@@ -20,7 +20,7 @@ _MODEL = "Analysis"
 _OUTPUT = "Output"
 
 StudiesArgument = Annotated[
-    str, typer.Argument(metavar="[STUDIES]", help="Folder of study files.", show_default="studies")
+    str, typer.Argument(metavar="STUDIES", help="Folder of study files.", show_default="studies/")
 ]
 
 
