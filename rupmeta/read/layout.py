@@ -28,7 +28,7 @@ def list_files(path: Path, shown: str) -> list[str]:
     """Names of the ``*.yaml`` files of a review, sorted; ``UsageError`` when it is no folder of studies."""
     if not path.exists():
         raise UsageError(
-            f"there is no folder {shown}; name the folder of the studies, or start one with `rupmeta init`"
+            f"there is no folder {shown}; name the folder of the studies: rupmeta check path/to/studies"
         )
     if not path.is_dir():
         folder = show(path.parent)

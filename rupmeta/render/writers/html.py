@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from rupmeta.render.document import Document
 from rupmeta.render.figures.layout import Layout
+from rupmeta.render.writers.terminal import plain
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -39,6 +40,11 @@ def _draw(layout: Layout) -> object:
     from rupmeta.render.figures.svg_painter import paint_svg
 
     return Markup(paint_svg(layout))  # noqa: S704  # the painter escapes every text itself
+
+
+def _harmless(value: object) -> object:
+    """User text without control and bidirectional override characters; markup of the house as it is."""
+    return value if hasattr(value, "__html__") or not isinstance(value, str) else plain(value)
 
 
 @cache
