@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from statistics import median
 from typing import Any
 
-from rupmeta.lint.findings import Finding, FolderRule, RouteView, StudyRule, StudyView
+from rupmeta.lint.findings import Finding, FolderRule, RouteView, StudyRule, StudyView, needs
 from rupmeta.lint.impossible import bound_of
 from rupmeta.lint.printed import limits, show, span
 from rupmeta.read.folder import Folder, StudyFile
@@ -119,6 +119,7 @@ def _totals(route: RouteView) -> Iterator[tuple[int, str, str]]:
         yield math.floor(df) + 2, f"{name} = {route.printed(name)}", name
 
 
+@needs("mean1")
 def check_se_for_sd(study: StudyView) -> Iterator[Finding]:
     """Standard errors entered as standard deviations: a huge g that becomes ordinary with sd·√n."""
     for route in study.routes:
@@ -139,6 +140,7 @@ def _as_standard_errors(values: Mapping[str, Any], g: float) -> tuple[float, flo
     return (sd1, sd2, ordinary) if ordinary is not None and 0.05 <= abs(ordinary) <= 1.5 else None
 
 
+@needs("yi")
 def check_se_for_variance(study: StudyView) -> Iterator[Finding]:
     """A given variance that is a standard error, or the reverse, against the variance that n implies."""
     for route in study.routes:
@@ -177,6 +179,7 @@ def _expected_variance(study: StudyView, route: RouteView) -> tuple[float, str] 
     return None
 
 
+@needs("odds_ratio", "risk_ratio")
 def check_ratios(study: StudyView) -> Iterator[Finding]:
     """A ratio that is not positive is a log ratio, or a mistake."""
     for route in study.routes:
@@ -203,6 +206,7 @@ def check_log_ratios(folder: Folder, studies: tuple[StudyView, ...]) -> Iterator
         yield given[0].file, Finding((*given[0].key, "yi"), message, "warning")
 
 
+@needs("ci")
 def check_ci_symmetry(study: StudyView) -> Iterator[Finding]:
     """An interval that is not symmetric about its estimate on the scale where it should be."""
     for route in study.routes:
@@ -251,6 +255,7 @@ def _atanh(x: float) -> float:
     return math.atanh(x)
 
 
+@needs("sd1")
 def check_sd_ratio(study: StudyView) -> Iterator[Finding]:
     """Two groups whose SDs differ more than threefold."""
     for route in study.routes:
@@ -285,6 +290,7 @@ def check_plausible(study: StudyView) -> Iterator[Finding]:
             yield Finding((*route.key, "mean1"), f"g = {show(g)} is very large; typed from another row?")
 
 
+@needs("pre_mean1")
 def check_pre_post(study: StudyView) -> Iterator[Finding]:
     """A change without the correlation of before and after: nothing is assumed."""
     for route in study.routes:
@@ -312,6 +318,7 @@ def _assumed(values: Mapping[str, Any]) -> list[float] | None:
     return [change / math.sqrt(pre**2 + post**2 - 2 * r * pre * post) * correction for r in (0.3, 0.5, 0.8)]
 
 
+@needs("p")
 def check_bounds(study: StudyView) -> Iterator[Finding]:
     """An effect that is known only by a bound of its p value."""
     by_effect: dict[object, list[RouteView]] = {}

@@ -8,7 +8,7 @@ from difflib import SequenceMatcher
 from itertools import combinations
 from typing import Any
 
-from rupmeta.lint.findings import Finding, FolderRule, RouteView, StudyRule, StudyView
+from rupmeta.lint.findings import Finding, FolderRule, RouteView, StudyRule, StudyView, needs
 from rupmeta.lint.printed import decimals
 from rupmeta.read.folder import Folder, StudyFile
 from rupmeta.read.study import Citation
@@ -34,6 +34,7 @@ def check_ids(study: StudyView) -> Iterator[Finding]:
             first[effect.id] = i
 
 
+@needs("n2")
 def check_shared_control(study: StudyView) -> Iterator[Finding]:
     """Two effects on one outcome whose comparison group is the same and whose group 1 is not."""
     seen: dict[tuple[Any, ...], RouteView] = {}

@@ -13,7 +13,7 @@ from rupmeta.read.study import Effect, Study
 from rupmeta.read.yaml_files import KeyPath
 from rupmeta.results import Severity
 
-__all__ = ["Finding", "FolderRule", "Lint", "RouteView", "StudyRule", "StudyView", "view_study"]
+__all__ = ["Finding", "FolderRule", "Lint", "RouteView", "StudyRule", "StudyView", "needs", "view_study"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +62,7 @@ class StudyView:
 
     file: StudyFile
     routes: tuple[RouteView, ...]
+    keys: frozenset[str]
 
     @property
     def study(self) -> Study:
@@ -98,6 +99,18 @@ class Lint:
     folder_rule: FolderRule | None = None
 
 
+def needs(*keys: str) -> Callable[[StudyRule], StudyRule]:
+    """Run a rule only on studies with a route that gives one of ``keys``: most rules concern few studies."""
+
+    def mark(rule: StudyRule) -> StudyRule:
+        def run(study: StudyView) -> Iterator[Finding]:
+            return iter(()) if study.keys.isdisjoint(keys) else rule(study)
+
+        return run
+
+    return mark
+
+
 def view_study(file: StudyFile) -> StudyView:
     """Gather the routes of a study and the values that each of them gives."""
     routes: list[RouteView] = []
@@ -106,4 +119,5 @@ def view_study(file: StudyFile) -> StudyView:
             held = route.__dict__
             values = {name: held[name] for name in route.keys_given()}
             routes.append(RouteView(file, effect, ("effects", i, "reported", j), values))
-    return StudyView(file, tuple(routes))
+    keys = frozenset().union(*(route.values for route in routes))
+    return StudyView(file, tuple(routes), keys)

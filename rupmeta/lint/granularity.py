@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from rupmeta.lint.findings import Finding, RouteView, StudyRule, StudyView
+from rupmeta.lint.findings import Finding, RouteView, StudyRule, StudyView, needs
 from rupmeta.lint.printed import decimals, half_unit
 
 __all__ = ["RULES", "mean_can_be", "sd_can_be"]
@@ -62,6 +62,7 @@ def _groups(study: StudyView) -> Iterator[tuple[RouteView, str, float, int]]:
                 yield route, group, scale.step, n
 
 
+@needs("mean1", "mean2")
 def check_means(study: StudyView) -> Iterator[Finding]:
     """GRIM: a mean that is no sum of whole steps divided by n."""
     for route, group, step, n in _groups(study):
@@ -77,6 +78,7 @@ def check_means(study: StudyView) -> Iterator[Finding]:
         yield Finding((*route.key, f"mean{group}"), message)
 
 
+@needs("sd1", "sd2")
 def check_sds(study: StudyView) -> Iterator[Finding]:
     """GRIMMER: an SD that no whole numbers with that mean can have."""
     for route, group, step, n in _groups(study):

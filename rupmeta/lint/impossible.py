@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
-from rupmeta.lint.findings import Finding, RouteView, StudyRule, StudyView
+from rupmeta.lint.findings import Finding, RouteView, StudyRule, StudyView, needs
 from rupmeta.lint.printed import half_unit, limits, show, span
 from rupmeta.read.study import Citation
 
@@ -38,6 +38,7 @@ def _has_cells(route: RouteView) -> bool:
     return "a" in route.values and "b" in route.values and "c" in route.values
 
 
+@needs(*_CORRELATIONS)
 def check_correlations(study: StudyView) -> Iterator[Finding]:
     """|x| > 1, and |x| = 1, of which there is no Fisher z."""
     for route in study.routes:
@@ -54,6 +55,7 @@ def check_correlations(study: StudyView) -> Iterator[Finding]:
             yield Finding((*route.key, name), message)
 
 
+@needs("p")
 def check_p(study: StudyView) -> Iterator[Finding]:
     """p ≤ 0 or p > 1, also as a bound."""
     for route in study.routes:
@@ -66,6 +68,7 @@ def check_p(study: StudyView) -> Iterator[Finding]:
         yield Finding((*route.key, "p"), f"p {sign}{route.printed('p')} cannot be; {advice}")
 
 
+@needs(*_PEOPLE, *_COUNTS)
 def check_counts(study: StudyView) -> Iterator[Finding]:
     """People are positive whole numbers, counts are whole numbers from zero."""
     for route in study.routes:
@@ -121,6 +124,7 @@ def check_small(study: StudyView) -> Iterator[Finding]:
             yield Finding((*route.key, name), message, "info")
 
 
+@needs(*_SPREADS)
 def check_spreads(study: StudyView) -> Iterator[Finding]:
     """Standard deviations ≤ 0; one group without any spread is only doubtful."""
     for route in study.routes:
@@ -139,6 +143,7 @@ def check_spreads(study: StudyView) -> Iterator[Finding]:
                 yield Finding((*route.key, name), message)
 
 
+@needs(*_ERRORS)
 def check_errors(study: StudyView) -> Iterator[Finding]:
     """Sampling variances and standard errors ≤ 0."""
     for route in study.routes:
@@ -149,6 +154,7 @@ def check_errors(study: StudyView) -> Iterator[Finding]:
                 yield Finding((*route.key, name), f"{name} = {route.printed(name)}; a {kind} is positive")
 
 
+@needs("a", "events1", "events2")
 def check_cells(study: StudyView) -> Iterator[Finding]:
     """More events than people, an empty group; a zero cell as information."""
     for route in study.routes:
@@ -179,6 +185,7 @@ def check_cells(study: StudyView) -> Iterator[Finding]:
             yield Finding((*route.key, zero), "a zero cell: .5 is added to all four cells", "info")
 
 
+@needs("ci", "ci1", "ci2")
 def check_ci_order(study: StudyView) -> Iterator[Finding]:
     """Lower limit not below the upper one."""
     for route in study.routes:
@@ -189,6 +196,7 @@ def check_ci_order(study: StudyView) -> Iterator[Finding]:
                 yield Finding((*route.key, name), message)
 
 
+@needs("ci", "ci1", "ci2")
 def check_ci_holds(study: StudyView) -> Iterator[Finding]:
     """The estimate outside its own interval by more than rounding."""
     for route in study.routes:
@@ -205,6 +213,7 @@ def check_ci_holds(study: StudyView) -> Iterator[Finding]:
                 yield Finding((*route.key, name), message)
 
 
+@needs("df", "df1", "df2", "F", "chi2")
 def check_df(study: StudyView) -> Iterator[Finding]:
     """Degrees of freedom ≤ 0, negative F or chi2, more than two groups, a chi2 above n."""
     for route in study.routes:
@@ -232,6 +241,7 @@ def _groups(df1: float) -> str:
     return {2: "three", 3: "four", 4: "five"}.get(int(df1), "several") if df1 == int(df1) else "several"
 
 
+@needs("mean1", "mean2")
 def check_range(study: StudyView) -> Iterator[Finding]:
     """Means off the scale, and SDs larger than the scale allows at that mean."""
     for route in study.routes:

@@ -16,7 +16,8 @@ from rupmeta.read.yaml_files import MAX_DEPTH, MAX_NODES, is_doubtful, resolve_p
 __all__ = ["load_plain"]
 
 _KEY = r"[A-Za-z_][A-Za-z0-9_.-]*"
-_LINE = re.compile(rf"( *)(- )?(?:({_KEY}):(?: +|\Z))?(.*)\Z")
+# Indentation, dash, key and the rest of every line.
+_LINES = re.compile(rf"^( *)(- )?(?:({_KEY}):(?: +|$))?(.*)$", re.MULTILINE)
 # The first character of plain text, then characters that mean nothing in YAML, inside { } and [ ].
 _START = r"(?:[^\s,\[\]{}#&*!|>'\"%@`?:-]|-(?=[0-9.]))"
 _FLOW_PLAIN = re.compile(rf"{_START}[^,\[\]{{}}#'\":\n]*")
@@ -29,6 +30,8 @@ _NEXT = re.compile(r" *([,\]}]) *")
 _ODD = re.compile("[^\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 
 
+#: Indentation, "- " or "", key or "", and what follows.
+_Line = tuple[str, str, str, str]
 _SHORT = 32
 
 
@@ -45,27 +48,22 @@ def load_plain(text: str) -> dict[str, Any] | None:
     if len(text) > MAX_NODES or "\t" in text or not (text.isascii() or _ODD.search(text) is None):
         return None  # with fewer characters than nodes allowed there is no need to count
     try:
-        return _read_lines(text.split("\n"))
+        return _read_lines(_LINES.findall(text))
     except _DeclineError:
         return None
 
 
-def _read_lines(lines: list[str]) -> dict[str, Any]:
+def _read_lines(lines: list[_Line]) -> dict[str, Any]:
     root: dict[str, Any] = {}
     #: Open mappings and lists: indentation and container. A list may stand at its key's own indentation.
     stack: list[tuple[int, Any]] = [(0, root)]
     waiting: tuple[int, dict[str, Any], str] | None = None  # a key whose value starts on the next line
     number, last = 0, len(lines)
     while number < last:
-        line = lines[number]
+        spaces, dash, key, rest = lines[number]
         number += 1
-        bare = line.lstrip(" ")
-        if not bare or bare[0] == "#":
+        if not key and not dash and (not rest or rest[0] == "#"):
             continue
-        match = _LINE.match(line)
-        if match is None:
-            raise _DeclineError
-        spaces, dash, key, rest = match.groups()
         indent = len(spaces)
         if waiting is not None:
             outer, holder, name = waiting
@@ -73,7 +71,7 @@ def _read_lines(lines: list[str]) -> dict[str, Any]:
             if dash and indent >= outer:
                 holder[name] = []
                 stack.append((indent, holder[name]))
-            elif key is not None and indent > outer:
+            elif key and indent > outer:
                 holder[name] = {}
                 stack.append((indent, holder[name]))
             elif indent > outer:
@@ -88,7 +86,7 @@ def _read_lines(lines: list[str]) -> dict[str, Any]:
         if dash:
             if not isinstance(container, list):
                 raise _DeclineError
-            if key is None:
+            if not key:
                 value, number = _value(rest, lines, number, indent)
                 container.append(value)
                 continue
@@ -96,7 +94,7 @@ def _read_lines(lines: list[str]) -> dict[str, Any]:
             container.append({})
             container = container[-1]
             stack.append((indent, container))
-        if key is None or not isinstance(container, dict) or key in container:
+        if not key or not isinstance(container, dict) or key in container:
             raise _DeclineError
         if rest and rest[0] != "#":
             container[key], number = _value(rest, lines, number, indent)
@@ -108,7 +106,7 @@ def _read_lines(lines: list[str]) -> dict[str, Any]:
     return root
 
 
-def _value(rest: str, lines: list[str], number: int, indent: int) -> tuple[Any, int]:
+def _value(rest: str, lines: list[_Line], number: int, indent: int) -> tuple[Any, int]:
     """The value that starts with ``rest``, and the number of the first line behind it."""
     rest = rest.rstrip(" ")
     if not rest:
@@ -126,11 +124,11 @@ def _value(rest: str, lines: list[str], number: int, indent: int) -> tuple[Any, 
         return _alone(match.group(1), rest[match.end() :]), number
     if " #" in rest:
         return _scalar(rest[: rest.index(" #")].rstrip(" ")), number
-    while number < len(lines) and lines[number][: indent + 1].isspace():
-        more = lines[number].strip(" ")
-        if not more or not more[0].isalnum() or not _is_text(more) or not _is_text(rest):
+    while number < len(lines) and len(lines[number][0]) > indent:
+        _, dash, key, more = lines[number]
+        if dash or key or not more[:1].isalnum() or not _is_text(more) or not _is_text(rest):
             raise _DeclineError
-        rest = f"{rest} {more}"
+        rest = f"{rest} {more.rstrip(' ')}"
         number += 1
     return _scalar(rest), number
 
