@@ -13,11 +13,13 @@ from rupmeta.render.prose import describe_heterogeneity, describe_model, describ
 CAUSAL = re.compile(r"\b(improv|lead|caus|reduc|impact|due to|effective|produces)", re.IGNORECASE)
 
 
-def answer(
-    *, k: int, r: tuple[float, float, float], z: tuple[float, float, float], **more: Any
-) -> dict[str, Any]:
+Triple = tuple[float, float, float]
+
+
+def answer(*, k: int, r: Triple, z: Triple, **more: Any) -> dict[str, Any]:
     return {
-        "k": k, "studies": k, "n": 100 * k, "level": 0.95, "report_as": ["r"], "method": "REML", "test": "adhoc",
+        "k": k, "studies": k, "n": 100 * k, "level": 0.95, "report_as": ["r"],
+        "method": "REML", "test": "adhoc",
         "dependence": {"approach": "aggregate", "rho": 0.5},
         "estimate": {"estimate": z[0], "ci_lb": z[1], "ci_ub": z[2], "stat": 2.9, "df": k - 1, "pval": 0.016},
         "reported": {"r": {"estimate": r[0], "ci_lb": r[1], "ci_ub": r[2], "pi_lb": -0.2, "pi_ub": 0.6}},
@@ -68,7 +70,8 @@ def test_no_sentence_is_causal(subject: str | None, numbers: dict[str, Any], k: 
 def test_heterogeneity_leads_with_the_interval_of_a_new_study() -> None:
     assert describe_heterogeneity(answer(k=11, **ABOVE), ASCII) == (
         "Heterogeneity: Q(10) = 24.10, p = .007; tau = 0.20 on the analysis scale; I² = 61%, "
-        "95% CI [20, 85]. The true r of a comparable new study is expected in [-.20, .60] (95% prediction interval)."
+        "95% CI [20, 85]. The true r of a comparable new study is expected in [-.20, .60] "
+        "(95% prediction interval)."
     ).replace("tau", "τ")
 
 
