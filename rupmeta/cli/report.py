@@ -54,7 +54,7 @@ def report(
         answer = {"stale": bool(reasons), "reasons": [reason.as_dict() for reason in reasons]}
         emit_json("report", folder, answer, (), OutputOptions())
     elif not reasons:
-        count = sum(1 for path in target.rglob("*") if path.is_file())
+        count = sum(path.is_file() and path.name != ".gitattributes" for path in target.rglob("*"))
         print(f"reports are current ({len(folder.studies)} studies, {count} files)")
     else:
         shown = reasons[:20]
