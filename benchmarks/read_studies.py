@@ -4,6 +4,10 @@
 
 Writes realistic study files (citation, sample, therapy, one or two effects with source and quote, about 40
 lines each) into a temporary folder and runs `rupmeta.lint.check_folder` on it in a fresh process.
+
+Measured on one core of a shared two-core virtual machine that other work was running on (Python 3.11.7,
+PyYAML 6.0.3, pydantic 2.14.3): 4.4 s of wall time for 10,000 files in a calm moment, 4.7 s of processor time
+with imports, 219 MB. In busy moments the processor time of the same run was 6.0 to 7.4 s.
 """
 
 from __future__ import annotations

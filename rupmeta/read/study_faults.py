@@ -16,6 +16,7 @@ from rupmeta.read.yaml_files import Fault, KeyPath
 __all__ = ["study_faults"]
 
 #: What may stand for p when it is text: a bound, or "not significant".
+_P_EQUALS = re.compile(r"p?\s*([<>=]=?)\s*(\d*\.\d+)\s*\Z", re.IGNORECASE)
 _BOUND = re.compile(r"\s*([<>]=?|[≤≥])\s*\d*\.?\d+\s*\Z|n\.?s\.?\Z")
 
 
@@ -38,6 +39,11 @@ def study_faults(study: Study, text: str, at_fault: Collection[KeyPath] = ()) ->
 
 def _not_a_p(p: str, key: KeyPath, text: str) -> Fault:
     place = tree_of(text).locate(key)
+    if stripped := _P_EQUALS.match(p):
+        sign, number = stripped.groups()
+        meant = number if sign == "=" else f'"{sign}{number}"'
+        message = f"{p} holds more than the value; write p: {meant}"
+        return Fault(place.line, place.column, "NUM-TEXT", key, message)
     advice = f'{p} is no p value; write .03, or a bound such as "<.001", or ns'
     code, message = number_fault(p, quoted=place.quoted) or ("TYPE", advice)
     return Fault(place.line, place.column, code, key, message)
