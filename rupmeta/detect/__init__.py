@@ -1,0 +1,1 @@
+"""Session-level alliance ratings → ruptures, repairs and classes of clients."""

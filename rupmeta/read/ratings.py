@@ -1,0 +1,357 @@
+"""Session-level ratings from CSV: long format, every fault with its line and column."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from difflib import get_close_matches
+from itertools import accumulate
+
+from rupmeta.errors import InputError, UsageError
+from rupmeta.read.problems import Problem, sort_problems
+
+__all__ = ["RatingsFile", "RatingsFormat", "describe_out_of_range", "parse_ratings"]
+
+_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?\Z")
+_COMMA = re.compile(r"[+-]?\d+,\d+\Z")
+_WHOLE = re.compile(r"\d+\Z")
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}\Z")
+MISSING = ("", "NA")
+CODES = frozenset({-1.0, -8.0, -9.0, -88.0, -99.0, -999.0, 88.0, 99.0, 888.0, 999.0, 9999.0})
+MANY = 200  # faults of one file that are listed; the rest are counted
+
+
+@dataclass(frozen=True, slots=True)
+class RatingsFormat:
+    """How a file is written and which of its rows and columns are wanted.
+
+    ``columns``: own names for ``client session score rater measure``. ``low``, ``high``: range of a score.
+    ``outcomes``: columns with one number per client; ``direct``: columns with one number per session.
+    """
+
+    columns: Mapping[str, str] = field(default_factory=dict)
+    sep: str = ","
+    decimal: str = "."
+    rater: str | None = None
+    measure: str | None = None
+    low: float | None = None
+    high: float | None = None
+    outcomes: tuple[str, ...] = ()
+    direct: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if (self.sep, self.decimal) not in ((",", "."), (";", ","), (";", "."), ("\t", ".")):
+            raise UsageError("the CSV dialects are --sep , --decimal . and --sep ';' --decimal ,")
+        for name in self.columns:
+            if name not in ("client", "session", "score", "rater", "measure", "study", "therapist"):
+                raise UsageError(
+                    f"--columns: {name} is none of client, session, score, rater, measure, study"
+                )
+
+
+@dataclass(frozen=True, slots=True)
+class RatingsFile:
+    """Ratings of one rater and measure, one entry per row, in file order; NaN is a session without a rating.
+
+    ``outcomes``: column → client → value. ``direct``: column → one value per row. ``raters``, ``measures``:
+    all that the file names. ``dated``: sessions were dates and are ranks now. ``therapists``: client →
+    therapist. ``problems``: doubts that stop nothing.
+    """
+
+    path: str
+    clients: tuple[str, ...]
+    sessions: tuple[int, ...]
+    scores: tuple[float, ...]
+    outcomes: Mapping[str, Mapping[str, float]]
+    direct: Mapping[str, tuple[float, ...]]
+    raters: tuple[str, ...]
+    measures: tuple[str, ...]
+    dated: bool
+    therapists: Mapping[str, str]
+    problems: tuple[Problem, ...]
+
+
+def parse_ratings(raw: bytes, path: str, form: RatingsFormat | None = None) -> RatingsFile:
+    """Read a CSV file of ratings; ``InputError`` holds every fault of it."""
+    form = form or RatingsFormat()
+    reader = _Reader(path, form)
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        before = raw[: error.start].decode("utf-8")
+        message = f"byte {error.start + 1} (0x{raw[error.start]:02X}) is not UTF-8; save the file as UTF-8"
+        line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
+        reader.problems.append(Problem(path, line, column, "FILE-ENC", "error", "", message))
+    else:
+        reader.read(io.StringIO(text.removeprefix("\ufeff"), newline=""))
+    return reader.finish()
+
+
+class _Reader:
+    """One pass over the rows, faults collected on the way."""
+
+    def __init__(self, path: str, form: RatingsFormat):
+        self.path, self.form = path, form
+        self.problems: list[Problem] = []
+        self.names: list[str] = []
+        self.clients: list[str] = []
+        self.stamps: list[str] = []
+        self.scores: list[float] = []
+        self.lines: list[int] = []
+        self.seen: dict[tuple[str, str], int] = {}
+        self.raters: dict[str, None] = {}
+        self.measures: dict[str, None] = {}
+        self.outcomes: dict[str, dict[str, float]] = {name: {} for name in form.outcomes}
+        self.direct: dict[str, list[float]] = {name: [] for name in form.direct}
+        self.therapists: dict[str, str] = {}
+        self.where: dict[str, int] = {}
+        self.dates = self.wholes = 0
+
+    def fault(self, line: int, row: Sequence[str], name: str, code: str, message: str) -> None:
+        """A fault at a field; its column is where the field begins."""
+        at = self.where.get(name, 0)
+        begin = 1 + sum(len(cell) + 1 for cell in row[:at])
+        self.problems.append(Problem(self.path, line, begin, code, "error", name, message))
+
+    def whole_file(self, message: str, code: str = "RAT-COL", line: int = 1) -> None:
+        """A fault of a line or of the file as such."""
+        self.problems.append(Problem(self.path, line, 1, code, "error", "", message))
+
+    def column(self, name: str) -> str:
+        """The file's own name of a standard column."""
+        return self.form.columns.get(name, name)
+
+    def header(self, row: list[str]) -> bool:
+        self.names = [cell.strip() for cell in row]
+        starts = [1, *(1 + width for width in accumulate(len(cell) + 1 for cell in row))]
+        sound = True
+        for name in dict.fromkeys(name for name in self.names if self.names.count(name) > 1):
+            message = f"the column {name or '(no name)'} stands twice"
+            begin = starts[len(self.names) - 1 - self.names[::-1].index(name)]
+            self.problems.append(Problem(self.path, 1, begin, "RAT-COL", "error", name, message))
+            sound = False
+        wanted = [*(self.column(name) for name in ("client", "session", "score")), *self.form.outcomes]
+        for name in (*wanted, *self.form.direct):
+            if name not in self.names:
+                self.whole_file(self._absent(name))
+                sound = False
+        optional = ("study", "rater", "measure", "therapist")
+        for name in (*wanted, *self.form.direct, *(self.column(name) for name in optional)):
+            if name in self.names:
+                self.where[name] = self.names.index(name)
+        return sound
+
+    def _absent(self, name: str) -> str:
+        if len(self.names) == 1 and any(other in self.names[0] for other in ";\t|"):
+            return f"no column {name}: the file is not separated by '{self.form.sep}'; try --sep ';'"
+        near = get_close_matches(name.lower(), [other.lower() for other in self.names], 1, 0.6)
+        # What holds numbers but is no standard column may be the score under its own name.
+        taken = ("", "client", "session", "rater", "measure")
+        likely = [other for other in self.names if near and other.lower() == near[0]]
+        guess = next(iter([*likely, *(other for other in self.names if other not in taken)]), None)
+        standard = next((key for key in ("client", "session", "score") if self.column(key) == name), None)
+        if standard is None:
+            return f"no column {name}; the file has {', '.join(self.names)}"
+        advice = f"; {guess}? use --columns {standard}={guess}" if guess else ""
+        return f"no column {name}{advice}"
+
+    def read(self, lines: Iterable[str]) -> None:
+        rows = csv.reader(lines, delimiter=self.form.sep)
+        first = next(rows, None)
+        if first is None or not any(cell.strip() for cell in first):
+            self.whole_file("the file has no header")
+            return
+        if not self.header(first):
+            return
+        line = rows.line_num + 1
+        try:
+            for row in rows:
+                if row and any(cell.strip() for cell in row):
+                    self.row(line, row)
+                line = rows.line_num + 1
+        except csv.Error as error:
+            self.whole_file(f"not CSV: {error}", line=line)
+
+    def row(self, line: int, row: list[str]) -> None:
+        if len(row) != len(self.names):
+            message = f"{len(row)} fields, the header has {len(self.names)}"
+            if self.form.sep == "," and len(row) > len(self.names):
+                message += '; decimal commas? use --sep ";" --decimal ","'
+            self.whole_file(message, line=line)
+            return
+        rater, measure = self.cell(row, "rater"), self.cell(row, "measure")
+        if rater:
+            self.raters[rater] = None
+        if measure:
+            self.measures[measure] = None
+        if self.form.rater not in (None, rater) or self.form.measure not in (None, measure):
+            return
+        client, stamp = self.cell(row, "client"), self.cell(row, "session")
+        if not client:
+            self.fault(line, row, self.column("client"), "RAT-SESSION", "no client in this row")
+            return
+        study = self.cell(row, "study")
+        client = f"{study}/{client}" if study else client
+        if not self.stamp(line, row, stamp):
+            return
+        self.duplicate(line, row, client, stamp, rater, measure)
+        name = self.column("score")
+        score = self.number(line, row, name)
+        if not math.isnan(score):
+            self.range(line, row, name, score)
+        self.clients.append(client)
+        self.stamps.append(stamp)
+        self.scores.append(score)
+        self.lines.append(line)
+        for name in self.form.direct:
+            self.direct[name].append(self.number(line, row, name))
+        for name in self.form.outcomes:
+            self.outcome(line, row, name, client)
+        therapist = self.cell(row, "therapist")
+        if therapist:
+            self.therapists.setdefault(client, therapist)
+
+    def cell(self, row: Sequence[str], name: str) -> str:
+        at = self.where.get(self.column(name))
+        return "" if at is None else row[at].strip()
+
+    def stamp(self, line: int, row: Sequence[str], stamp: str) -> bool:
+        name = self.column("session")
+        if _WHOLE.match(stamp) and len(stamp) < 10:
+            self.wholes += 1
+            return True
+        if _DATE.match(stamp):
+            try:
+                date.fromisoformat(stamp)
+            except ValueError:
+                self.fault(line, row, name, "RAT-SESSION", f"{stamp} is no date of the calendar")
+                return False
+            self.dates += 1
+            return True
+        found = f"{stamp} is no session" if stamp else "no session in this row"
+        self.fault(line, row, name, "RAT-SESSION", f"{found}; whole numbers from 0 or dates like 2026-01-10")
+        return False
+
+    def duplicate(self, line: int, row: list[str], client: str, stamp: str, rater: str, measure: str) -> None:
+        whole = stamp if _DATE.match(stamp) else str(int(stamp))
+        key = (f"{client}\0{rater}\0{measure}", whole)
+        earlier = self.seen.setdefault(key, line)
+        if earlier != line:
+            message = f"client {client}, session {stamp} again (line {earlier})"
+            self.fault(line, row, self.column("session"), "RAT-DUP", message)
+
+    def number(self, line: int, row: Sequence[str], name: str) -> float:
+        text = row[self.where[name]].strip()
+        if text in MISSING:
+            return math.nan
+        plain = text.replace(",", ".") if self.form.decimal == "," and _COMMA.match(text) else text
+        if _NUMBER.match(plain) and math.isfinite(value := float(plain)):
+            return value
+        if _COMMA.match(text):
+            message = f'{text}: decimal comma? use --sep ";" --decimal ","'
+        elif text.lower() in ("n/a", "nan", "null", "none", ".", "-", "missing", "na", "#n/a"):
+            message = f"{text}: leave the cell empty"
+        else:
+            message = f"{text} is not a number; an empty cell or NA means that there is no rating"
+        self.fault(line, row, name, "RAT-NUM", message)
+        return math.nan
+
+    def range(self, line: int, row: Sequence[str], name: str, score: float) -> None:
+        message = describe_out_of_range(score, self.form.low, self.form.high)
+        if message:
+            self.fault(line, row, name, "RAT-RANGE", message)
+
+    def outcome(self, line: int, row: Sequence[str], name: str, client: str) -> None:
+        value = self.number(line, row, name)
+        if math.isnan(value):
+            return
+        if self.outcomes[name].setdefault(client, value) != value:
+            both = f"{self.outcomes[name][client]:g} and {value:g}"
+            message = f"{name} has 2 values for client {client}: {both}"
+            self.fault(line, row, name, "RAT-OUTCOME", message)
+
+    def mixed(self) -> None:
+        """Several raters or measures and no choice; sessions of two kinds."""
+        for kind, found, chosen, option in (
+            ("raters", self.raters, self.form.rater, "--rater"),
+            ("measures", self.measures, self.form.measure, "--instrument"),
+        ):
+            if chosen is None and len(found) > 1:
+                message = f"{kind} {', '.join(found)}: choose one with {option}"
+                self.whole_file(message, "RAT-MIXED")
+            if chosen is not None and not self.problems and chosen not in found:
+                there = ", ".join(found) or "none"
+                raise UsageError(f"{option} {chosen} is not in {self.path}; there is {there}")
+        if self.dates and self.wholes:
+            kinds = [bool(_DATE.match(stamp)) for stamp in self.stamps]
+            i = kinds.index(not kinds[0])
+            message = f"sessions are numbers and dates ({self.stamps[0]}, {self.stamps[i]}); use one kind"
+            self.whole_file(message, "RAT-SESSION", self.lines[i])
+
+    def finish(self) -> RatingsFile:
+        self.mixed()
+        if not self.problems and not self.clients:
+            self.whole_file("the file holds no ratings")
+        if self.problems:
+            listed = sort_problems(self.problems)
+            more = len(listed) - MANY
+            tail = [
+                Problem(self.path, 2**31, 1, "RAT-COL", "error", "", f"and {more} more faults like these")
+            ]
+            raise InputError([*listed[:MANY], *(tail if more > 0 else [])])
+        warnings = []
+        everyone = dict.fromkeys(self.clients)
+        for name, values in self.outcomes.items():
+            without = len(everyone) - len(values)
+            if without:
+                message = f"{without} of {len(everyone)} clients have no {name}"
+                warnings.append(Problem(self.path, 1, 1, "RAT-OUTCOME", "warning", name, message))
+        return RatingsFile(
+            path=self.path,
+            clients=tuple(self.clients),
+            sessions=self._ranks() if self.dates else tuple(int(stamp) for stamp in self.stamps),
+            scores=tuple(self.scores),
+            outcomes=self.outcomes,
+            direct={name: tuple(values) for name, values in self.direct.items()},
+            raters=tuple(self.raters),
+            measures=tuple(self.measures),
+            dated=bool(self.dates),
+            therapists=self.therapists,
+            problems=tuple(warnings),
+        )
+
+    def _ranks(self) -> tuple[int, ...]:
+        """Dates as 1 … n within the client."""
+        days: dict[str, list[str]] = {}
+        for client, stamp in zip(self.clients, self.stamps, strict=True):
+            days.setdefault(client, []).append(stamp)
+        rank = {
+            (client, stamp): i
+            for client, stamps in days.items()
+            for i, stamp in enumerate(sorted(stamps), start=1)
+        }
+        return tuple(rank[pair] for pair in zip(self.clients, self.stamps, strict=True))
+
+
+def describe_out_of_range(score: float, low: float | None, high: float | None) -> str | None:
+    """Why a score cannot be one; None when it can.
+
+    >>> describe_out_of_range(-99, 1, 5)
+    '-99 is outside 1-5; a code for missing? leave it empty'
+    >>> describe_out_of_range(48, 1, 5)
+    '48 is outside 1-5; a sum? --scale WAI-SR/sum'
+    """
+    if (low is None or score >= low - 1e-9) and (high is None or score <= high + 1e-9):
+        return None
+    ends = f"{'' if low is None else f'{low:g}'}-{'' if high is None else f'{high:g}'}"
+    advice = ""
+    if score in CODES:
+        advice = "; a code for missing? leave it empty"
+    elif low is not None and high is not None and score > high and 12 * low <= score <= 12 * high:
+        advice = "; a sum? --scale WAI-SR/sum"
+    return f"{score:g} is outside {ends}{advice}"
