@@ -64,8 +64,8 @@ def test_both_agree_on_every_file_of_the_project(path):
         "a: \"x\\n\"\n", "- 1\n",
         "a: 1\n---\nb: 2\n", "", "# only\n", "a: 1\n b: 2\n", "a: >-\n  x\n",
         "a: 'it''s'\n", "a: x\u2028y\n", "a:1\n",
-        "a: {b:1}\n", "a: 1\n...\n", "a:\n  b: 1\n c: 2\n", "a: ? x\n", "a: @x\n", "a: [b, ]\n", "a:\n- \n    b\n",
-        "a: " + "[" * 40,
+        "a: {b:1}\n", "a: 1\n...\n", "a:\n  b: 1\n c: 2\n", "a: ? x\n", "a: @x\n", "a: [b, ]\n",
+        "a:\n- \n    b\n", "a: " + "[" * 40,
     ],
 )  # fmt: skip
 def test_whatever_is_not_everyday_is_left_to_the_close_reader(text):
