@@ -17,7 +17,15 @@ from rupmeta.pool.fit import Fit
 from rupmeta.results import Estimate, Interval, Test
 from rupmeta.screen.screening import Exclusion
 
-__all__ = ["effects_answer", "fit_answer", "moderators_answer", "planned_answer", "pool_answer", "reported"]
+__all__ = [
+    "describe_analysis",
+    "effects_answer",
+    "fit_answer",
+    "moderators_answer",
+    "planned_answer",
+    "pool_answer",
+    "reported",
+]
 
 Answer = dict[str, Any]
 
@@ -29,7 +37,7 @@ def effects_answer(prepared: Prepared) -> Answer:
     """One entry for every effect before any aggregation, in file order."""
     spec = prepared.specification
     return {
-        **_describe(prepared),
+        **describe_analysis(prepared),
         "effects": [_effect(row, spec) for row in prepared.single.rows],
         "dropped": [
             {"study": study, "effect": effect, "reason": reason}
@@ -44,7 +52,7 @@ def pool_answer(synthesis: Synthesis) -> Answer:
     prepared, fit = synthesis.prepared, synthesis.fit
     spec = prepared.specification
     return {
-        **_describe(prepared),
+        **describe_analysis(prepared),
         "n": prepared.n,
         **fit_answer(fit, spec),
         "effects": [
@@ -61,7 +69,7 @@ def moderators_answer(prepared: Prepared, moderated: Moderated) -> Answer:
     fit = moderated.fit
     heterogeneity = fit.heterogeneity
     return {
-        **_describe(prepared),
+        **describe_analysis(prepared),
         "formula": moderated.formula,
         "k": fit.k,
         "coefficients": [estimate.as_dict() for estimate in fit.coefficients],
@@ -98,7 +106,7 @@ def planned_answer(planned: Planned) -> Answer:
         else:
             empty = dict.fromkeys(("k", "omnibus", "R2"))
             entries.append({"name": name, "reason": str(model), **empty, "coefficients": [], "subgroups": []})
-    return {**_describe(planned.prepared), "moderators": entries}
+    return {**describe_analysis(planned.prepared), "moderators": entries}
 
 
 def fit_answer(fit: Fit, spec: Specification) -> Answer:
@@ -151,7 +159,8 @@ def reported(
     return scales
 
 
-def _describe(prepared: Prepared) -> Answer:
+def describe_analysis(prepared: Prepared) -> Answer:
+    """What every answer says of its analysis: question, status, model, departures."""
     spec = prepared.specification
     return {
         "analysis": spec.name,
