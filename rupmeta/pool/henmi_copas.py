@@ -6,6 +6,7 @@ about the spread. Source: Henmi & Copas 2010, 10.1002/sim.4029.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,12 +27,16 @@ LOWEST, HIGHEST = 1e-3, 4.0  # where the quantile is sought
 
 @dataclass(frozen=True, slots=True)
 class HenmiCopas:
-    """``estimate`` and ``se`` on the analysis scale; the interval is not a multiple of the standard error."""
+    """``estimate`` and ``se`` on the analysis scale; the interval is no multiple of the standard error.
+
+    ``pval`` is that of mu = 0 in the same distribution.
+    """
 
     estimate: float
     se: float
     interval: Interval
     tau2: float
+    pval: float
 
 
 def fit_henmi_copas(effects: Effects, *, level: float = 0.95) -> HenmiCopas:
@@ -51,14 +56,26 @@ def fit_henmi_copas(effects: Effects, *, level: float = 0.95) -> HenmiCopas:
     Q = float(w @ (yi - estimate) ** 2)
     tau2 = max(0.0, (Q - (effects.k - 1)) / (W1 - W2))
     nu = 1.0 + tau2 * W2
-    t = _quantile(w, W1, W2, tau2, level)
+    upper = _upper_tail(w, W1, W2, tau2)
+    t = _quantile(upper, level)
     half = t * nu / float(np.sqrt(W1))
     interval = Interval(estimate - half, estimate + half, level)
-    return HenmiCopas(estimate, float(np.sqrt(nu / W1)), interval, tau2)
+    stat = abs(estimate) * float(np.sqrt(W1)) / nu
+    pval = min(1.0, 2.0 * upper(stat)) if stat > 0 else 1.0
+    return HenmiCopas(estimate, float(np.sqrt(nu / W1)), interval, tau2, pval)
 
 
-def _quantile(w: Float, W1: float, W2: float, tau2: float, level: float) -> float:
-    """Solve P(\\|T\\| > t) = 1 - level by bisection; Q given the estimate is taken as gamma distributed."""
+def _quantile(upper: Callable[[float], float], level: float) -> float:
+    """Solve P(T > t) = (1 - level)/2 by bisection."""
+    tail, low, high = 0.5 * (1.0 - level), LOWEST, HIGHEST
+    while high - low > 1e-12:
+        middle = 0.5 * (low + high)
+        low, high = (middle, high) if upper(middle) > tail else (low, middle)
+    return 0.5 * (low + high)
+
+
+def _upper_tail(w: Float, W1: float, W2: float, tau2: float) -> Callable[[float], float]:
+    """P(T > t) as a function of t > 0; Q given the estimate is taken as gamma distributed."""
     k, nu = len(w), 1.0 + tau2 * W2
     S = 1.0 + tau2 * w
     u = np.sqrt(w / W1)
@@ -67,18 +84,14 @@ def _quantile(w: Float, W1: float, W2: float, tau2: float, level: float) -> floa
     AC, v = A @ C, S * u
     mean0, mean2 = float(np.trace(AC)), float(v @ A @ v) / nu**2
     variance0, variance2 = 2.0 * float(np.trace(AC @ AC)), 4.0 * float(v @ A @ C @ A @ v) / nu**2
-    tail = 0.5 * (1.0 - level)
 
-    def excess(t: float) -> float:
-        r = t + 0.5 * (REACH - t) * (NODES + 1.0)
+    def upper(t: float) -> float:
+        reach = REACH + t
+        r = t + 0.5 * (reach - t) * (NODES + 1.0)
         density = np.exp(-0.5 * r * r) / np.sqrt(2.0 * np.pi)
         mean, variance = mean0 + mean2 * nu * r * r, variance0 + variance2 * nu * r * r
         limit = (W1 / W2 - 1.0) * ((r / t) ** 2 - 1.0) + k - 1.0
         below = gammainc(mean**2 / variance, limit * mean / variance)
-        return 0.5 * (REACH - t) * float(WEIGHTS @ (below * density)) - tail
+        return 0.5 * (reach - t) * float(WEIGHTS @ (below * density))
 
-    low, high = LOWEST, HIGHEST
-    while high - low > 1e-12:
-        middle = 0.5 * (low + high)
-        low, high = (middle, high) if excess(middle) > 0 else (low, middle)
-    return 0.5 * (low + high)
+    return upper
