@@ -3,6 +3,7 @@
 RupmetaError
 ├── InputError         files with faults; carries all of them               exit 1
 ├── UsageError         a wrong option or argument                           exit 2
+│   ├── FormulaError      a formula that is not understood                   exit 2
 │   └── MissingExtraError   an optional package is not installed                 exit 2
 └── EstimationError    nothing can be estimated, and why                    exit 3
 """
@@ -15,7 +16,14 @@ from typing import TYPE_CHECKING, ClassVar
 if TYPE_CHECKING:  # a type only: this floor imports nothing
     from rupmeta.read.problems import Problem
 
-__all__ = ["EstimationError", "InputError", "MissingExtraError", "RupmetaError", "UsageError"]
+__all__ = [
+    "EstimationError",
+    "FormulaError",
+    "InputError",
+    "MissingExtraError",
+    "RupmetaError",
+    "UsageError",
+]
 
 
 class RupmetaError(Exception):
@@ -38,6 +46,12 @@ class UsageError(RupmetaError):
     """An option or argument that makes no sense; says what is allowed."""
 
     exit_code = 2
+
+
+class FormulaError(UsageError):
+    """A formula with something in it that has no meaning here; the text is never run as code."""
+
+    code: ClassVar[str] = "FORMULA"
 
 
 class MissingExtraError(UsageError):

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import chain, combinations, product
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rupmeta.effects.table import Effects, Scalar
+from rupmeta.explore.factors import Factor, Values, fit_factor, level_name
+from rupmeta.explore.formula import Formula, Source
 from rupmeta.results import Note
 
-__all__ = ["Design", "Term", "build_design", "level_name", "parse_moderator"]
+__all__ = ["Design", "Term", "as_formula", "build_design", "level_name", "list_levels", "parse_moderator"]
+
+Float = NDArray[np.float64]
 
 #: The natural order of levels that the field's vocabulary has; others are listed alphabetically.
 VOCABULARY: Mapping[str, tuple[str, ...]] = {
@@ -24,28 +29,43 @@ VOCABULARY: Mapping[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A moderator in the model: ``levels`` None for a number, else in treatment-coding order (reference
-    first).
+    """A moderator in the model, or the interaction of several.
+
+    ``levels`` None for a number (and for an interaction), else in treatment-coding order (reference first).
+    ``variables``: the moderators in it.
     """
 
     name: str
     levels: tuple[str, ...] | None
     columns: tuple[int, ...]
+    variables: tuple[str, ...] = ()
+    interaction: bool = False
 
 
 @dataclass(frozen=True)
 class Design:
     """``X`` shape (k, p), first column 1, for the effects that have every moderator.
 
-    ``kept``: their indices in the effects given. ``names``: ``intercept``, ``meanage``, ``phase[late]``.
+    ``kept``: their indices in the effects given, ``values`` their moderators. ``names``: ``intercept``,
+    ``meanage``, ``phase[late]``, ``phase[late]:meanage``. ``factors`` and ``blocks`` rebuild the columns for
+    other values.
     """
 
     formula: str
-    X: NDArray[np.float64]
+    X: Float
     names: tuple[str, ...]
     terms: tuple[Term, ...]
     kept: tuple[int, ...]
     notes: tuple[Note, ...]
+    values: Mapping[str, tuple[Scalar, ...]]
+    factors: tuple[Factor, ...]
+    blocks: tuple[tuple[int, ...], ...]
+
+    def matrix(self, values: Values) -> Float:
+        """The columns of the model at other ``values`` of its moderators, shape (m, p)."""
+        size = len(next(iter(values.values())))
+        columns = [factor.columns(values) for factor in self.factors]
+        return np.column_stack([np.ones(size), *(_multiply([columns[i] for i in b]) for b in self.blocks)])
 
 
 def parse_moderator(text: str) -> tuple[str, bool]:
@@ -54,19 +74,14 @@ def parse_moderator(text: str) -> tuple[str, bool]:
     return (match[1], True) if match else (text.strip(), False)
 
 
-def level_name(value: Scalar) -> str:
-    """A level as it is written in the files: true and false as words, whole numbers without a point."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value)
-
-
-def is_numeric(values: Sequence[Scalar]) -> bool:
-    """Whether every value that is there is a number (true and false are categories)."""
-    present = [value for value in values if value is not None]
-    return bool(present) and all(isinstance(v, int | float) and not isinstance(v, bool) for v in present)
+def as_formula(moderators: Sequence[str]) -> Formula:
+    """The model with one term for each moderator; ``C(name)`` takes a number as categories."""
+    sources = []
+    for text in dict.fromkeys(moderators):
+        name, category = parse_moderator(text)
+        sources.append(Source(f"C({name})" if category else name, (name,), category))
+    formula = "~ " + " + ".join(moderators)
+    return Formula(formula, tuple((i,) for i in range(len(sources))), tuple(sources))
 
 
 def list_levels(name: str, values: Sequence[Scalar]) -> tuple[str, ...]:
@@ -79,63 +94,116 @@ def list_levels(name: str, values: Sequence[Scalar]) -> tuple[str, ...]:
 
 
 def build_design(
-    effects: Effects, moderators: Sequence[str], *, reference: Mapping[str, str] | None = None
+    effects: Effects, model: Formula | Sequence[str], *, reference: Mapping[str, str] | None = None
 ) -> Design:
     """Treatment-code categories (reference: ``reference[name]``, else the first alphabetically), keep
-    numbers.
+    numbers, multiply the columns of interactions.
 
     An effect without a value of any moderator leaves the model, and a note says so (DROP). Raises
-    ``ValueError`` with a sentence for the user when a reference is no level, or a moderator has no value
-    anywhere.
+    ``ValueError`` with a sentence for the user when a reference is no level, or belongs to no category.
     """
+    formula = model if isinstance(model, Formula) else as_formula(model)
     reference = reference or {}
-    parsed = [parse_moderator(text) for text in moderators]
-    values = {name: effects.moderator(name) for name, _ in parsed}
-    kept = tuple(i for i in range(effects.k) if all(values[name][i] is not None for name, _ in parsed))
+    values = {name: effects.moderator(name) for name in formula.variables}
+    kept = tuple(i for i in range(effects.k) if all(column[i] is not None for column in values.values()))
+    present = {name: tuple(column[i] for i in kept) for name, column in values.items()}
+    factors = tuple(fit_factor(source, present, reference) for source in formula.sources)
+    _check_references(reference, factors)
+    terms, blocks, names = _lay_out(formula, factors)
+    design = Design(
+        formula=formula.text,
+        X=np.empty((0, 1)),
+        names=names,
+        terms=terms,
+        kept=kept,
+        notes=(*_dropped(effects, formula, values, kept), *_remarks(formula, factors, present)),
+        values=present,
+        factors=factors,
+        blocks=blocks,
+    )
+    X = design.matrix(present) if kept else np.empty((0, len(names)))
+    return replace(design, X=X)
+
+
+def _lay_out(
+    formula: Formula, factors: Sequence[Factor]
+) -> tuple[tuple[Term, ...], tuple[tuple[int, ...], ...], tuple[str, ...]]:
+    """Terms, the products of factors that make their columns, and the names of all columns.
+
+    A term a:b stands for a full set of cells. It is written as all products of some of its categories that
+    no earlier term has brought, so that the columns are never redundant and categories always
+    treatment-coded.
+    """
+    seen: set[frozenset[int]] = {frozenset()}
+    terms, blocks, names = [], [], ["intercept"]
+    for indices in formula.terms:
+        numbers = [i for i in indices if factors[i].levels is None]
+        categories = [i for i in indices if factors[i].levels is not None]
+        start = len(names)
+        subsets = chain.from_iterable(combinations(categories, n) for n in range(len(categories) + 1))
+        for subset in subsets:
+            key = frozenset((*numbers, *subset))
+            if key in seen:
+                continue
+            seen.add(key)
+            block = tuple(i for i in indices if i in key)
+            blocks.append(block)
+            names += [":".join(labels) for labels in product(*(factors[i].labels for i in block))]
+        name = ":".join(factors[i].text for i in indices)
+        levels = factors[indices[0]].levels if len(indices) == 1 else None
+        variables = tuple(dict.fromkeys(v for i in indices for v in factors[i].variables))
+        if len(indices) == 1 and factors[indices[0]].text in (variables[0], f"C({variables[0]})"):
+            name = variables[0]
+        columns = tuple(range(start, len(names)))
+        terms.append(Term(name, levels, columns, variables, interaction=len(indices) > 1))
+    return tuple(terms), tuple(blocks), tuple(names)
+
+
+def _multiply(columns: Sequence[Float]) -> Float:
+    """All products of one column of each, in the order of ``itertools.product``; shape (k, c1·c2…)."""
+    result = columns[0]
+    for more in columns[1:]:
+        result = (result[:, :, None] * more[:, None, :]).reshape(len(result), -1)
+    return result
+
+
+def _check_references(reference: Mapping[str, str], factors: Sequence[Factor]) -> None:
+    categories = {factor.variables[0] for factor in factors if factor.levels is not None}
+    for name in reference:
+        if name not in categories:
+            there = (
+                f"the categories are {', '.join(sorted(categories))}"
+                if categories
+                else "there is no category"
+            )
+            raise ValueError(f"{name} is no category of this model; {there}")
+
+
+def _dropped(effects: Effects, formula: Formula, values: Values, kept: Sequence[int]) -> tuple[Note, ...]:
     notes = []
     for i in sorted(set(range(effects.k)) - set(kept)):
-        absent = " or ".join(name for name, _ in parsed if values[name][i] is None)
+        absent = " or ".join(name for name in values if values[name][i] is None)
         row = effects.rows[i]
-        notes.append(
-            Note("DROP", f"leaves {' + '.join(moderators)}: no {absent} given", f"{row.study}/{row.effect}")
+        text = f"leaves {formula.text.removeprefix('~ ')}: no {absent} given"
+        notes.append(Note("DROP", text, f"{row.study}/{row.effect}"))
+    return tuple(notes)
+
+
+def _remarks(formula: Formula, factors: Sequence[Factor], present: Values) -> list[Note]:
+    notes = []
+    for source, factor in zip(formula.sources, factors, strict=True):
+        name = factor.variables[0]
+        if factor.levels is not None:
+            notes += _lonely_levels(name, factor.levels, [level_name(value) for value in present[name]])
+        elif source.tree is None:
+            notes += _looks_categorical(name, [float(value) for value in present[name] if value is not None])
+    if any(len(term) > 1 for term in formula.terms):
+        text = (
+            "with an interaction in the model, the coefficient of a moderator is its slope where the other "
+            "is 0 or at its reference level; center(x) moves that point"
         )
-    columns = [np.ones(len(kept))]
-    names = ["intercept"]
-    terms = []
-    for name, as_categories in parsed:
-        present = [values[name][i] for i in kept]
-        start = len(columns)
-        if is_numeric(present) and not as_categories:
-            numbers = [float(value) for value in present if value is not None]
-            columns.append(np.array(numbers))
-            names.append(name)
-            terms.append(Term(name, None, (start,)))
-            notes += _looks_categorical(name, numbers)
-        else:
-            levels = _code_levels(name, present, reference.get(name))
-            texts = [level_name(value) for value in present]
-            columns += [np.array([float(text == level) for text in texts]) for level in levels[1:]]
-            names += [f"{name}[{level}]" for level in levels[1:]]
-            terms.append(Term(name, levels, tuple(range(start, len(columns)))))
-            notes += _lonely_levels(name, levels, texts)
-    formula = "~ " + " + ".join(moderators)
-    return Design(
-        formula,
-        np.column_stack(columns) if kept else np.empty((0, 1)),
-        tuple(names),
-        tuple(terms),
-        kept,
-        tuple(notes),
-    )
-
-
-def _code_levels(name: str, present: Sequence[Scalar], reference: str | None) -> tuple[str, ...]:
-    levels = sorted({level_name(value) for value in present})
-    if reference is None:
-        return tuple(levels)
-    if reference not in levels:
-        raise ValueError(f"{reference} is not a level of {name}; it has {', '.join(levels) or 'no value'}")
-    return (reference, *(level for level in levels if level != reference))
+        notes.append(Note("INTERACTION", text))
+    return notes
 
 
 def _looks_categorical(name: str, numbers: Sequence[float]) -> list[Note]:

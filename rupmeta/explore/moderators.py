@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from rupmeta.effects.table import Effects
 from rupmeta.errors import EstimationError
-from rupmeta.explore.design import Design, Term, build_design, level_name, list_levels
+from rupmeta.explore.design import Design, Term, as_formula, build_design, level_name, list_levels
+from rupmeta.explore.formula import Formula
 from rupmeta.numerics.distributions import chi2_p, two_sided_quantile
 from rupmeta.pool.fit import Fit
 from rupmeta.pool.inference import wald_test
@@ -41,7 +42,9 @@ class Subgroup:
 
 @dataclass(frozen=True)
 class Moderated:
-    """A meta-regression with its tests; ``term_tests`` holds one test for each moderator given the others.
+    """A meta-regression with its tests.
+
+    ``term_tests`` holds one test for each term given the others (None: redundant).
 
     ``between_separate``: for a single category, the test between levels whose tau2 were estimated one by one.
     ``left_out``: indices of effects without a value.
@@ -50,7 +53,7 @@ class Moderated:
     formula: str
     design: Design
     fit: Fit
-    term_tests: tuple[tuple[Term, Test], ...]
+    term_tests: tuple[tuple[Term, Test | None], ...]
     subgroups: tuple[Subgroup, ...]
     between_separate: Test | None
     left_out: tuple[int, ...]
@@ -59,18 +62,19 @@ class Moderated:
 
 def moderate(
     effects: Effects,
-    moderators: Sequence[str],
+    model: Formula | Sequence[str],
     fit_model: FitModel,
     *,
     reference: Mapping[str, str] | None = None,
 ) -> Moderated:
-    """Regress the effects on ``moderators`` jointly; for a single category also estimate its levels.
+    """Regress the effects on ``model``, a formula or a list of moderators that enter jointly; for a single
+    category also estimate its levels.
 
     Raises ``EstimationError`` (K-MOD) when nothing varies or there are too few effects, ``ValueError`` for a
     reference that is no level.
     """
-    design = build_design(effects, moderators, reference=reference)
-    _refuse_constant(effects, design)
+    _refuse_constant(effects, model)
+    design = build_design(effects, model, reference=reference)
     used = effects.take(design.kept)
     fit = fit_model(used, design.X, design.names)
     notes = [*design.notes, *fit.notes]
@@ -87,16 +91,20 @@ def moderate(
     )
 
 
-def _refuse_constant(effects: Effects, design: Design) -> None:
-    for term in design.terms:
-        values = [effects.moderator(term.name)[i] for i in design.kept]
-        distinct = {level_name(value) for value in values}
-        if not distinct:
-            raise EstimationError(f"no effect of this analysis has a value of {term.name}", "K-MOD")
+def _refuse_constant(effects: Effects, model: Formula | Sequence[str]) -> None:
+    names = (model if isinstance(model, Formula) else as_formula(model)).variables
+    columns = {name: effects.moderator(name) for name in names}
+    kept = [i for i in range(effects.k) if all(column[i] is not None for column in columns.values())]
+    for name, column in columns.items():
+        if all(value is None for value in column):
+            raise EstimationError(f"no effect of this analysis has a value of {name}", "K-MOD")
+    if not kept:
+        raise EstimationError(f"no effect has a value of each of {', '.join(names)}", "K-MOD")
+    for name, column in columns.items():
+        distinct = {level_name(column[i]) for i in kept}
         if len(distinct) == 1:
             raise EstimationError(
-                f"{term.name} is {distinct.pop()} in all {len(values)} effects that report it: "
-                "nothing to compare",
+                f"{name} is {distinct.pop()} in all {len(kept)} effects that report it: nothing to compare",
                 "K-MOD",
             )
 
@@ -105,12 +113,14 @@ def _labels(design: Design, term: Term) -> list[str]:
     return [design.names[column] for column in term.columns]
 
 
-def judge_coefficients(fit: Fit, labels: Sequence[str]) -> Test:
+def judge_coefficients(fit: Fit, labels: Sequence[str]) -> Test | None:
     """Wald test that the coefficients called ``labels`` are all zero, with the reference of the fit's
-    test.
+    test; None when all of them were redundant.
     """
     position = {estimate.label: i for i, estimate in enumerate(fit.coefficients)}
     index = [position[label] for label in labels if label in position]
+    if not index:
+        return None
     beta = np.array([fit.coefficients[i].estimate for i in index])
     return wald_test(beta, fit.vcov[np.ix_(index, index)], fit.coefficients[0].df)
 
@@ -137,13 +147,21 @@ def _estimate_levels(
             half = two_sided_quantile(fit.level, df) * float(np.sqrt(se**2 + tau2))
             prediction = Interval(estimate.estimate - half, estimate.estimate + half, fit.level)
         indices = tuple(i for i, value in enumerate(values) if value == level)
-        separate = fit_model(effects.take(indices), None, ("intercept",))
+        separate = _fit_alone(effects.take(indices), fit_model)
         groups.append(
             Subgroup(
                 level, len(indices), estimate, prediction, separate, tuple(design.kept[i] for i in indices)
             )
         )
     return tuple(groups)
+
+
+def _fit_alone(effects: Effects, fit_model: FitModel) -> Fit | None:
+    """A level's own fit; None when its few effects do not allow one."""
+    try:
+        return fit_model(effects, None, ("intercept",))
+    except EstimationError:
+        return None
 
 
 def _test_between(fits: Sequence[Fit | None]) -> Test | None:
