@@ -160,6 +160,7 @@ def reported(
 
 
 def describe_analysis(prepared: Prepared) -> Answer:
+    """What every answer says about its analysis."""
     """What every answer says of its analysis: question, status, model, departures."""
     spec = prepared.specification
     return {
