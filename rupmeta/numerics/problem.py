@@ -74,7 +74,9 @@ def lay_out(
     y, v = np.where(usable, y, 0.0), np.where(usable, v, 1.0)
     basis, R, full_rank, constant = _orthonormal(design)
     # A power of two changes no digit, so the unit may come from the whole batch.
-    unit = 2.0 ** round(float(np.log2(np.median(v))) / 2.0)
+    # (np.median would start numpy.ma, a tenth of the time that a pooled answer takes.)
+    middle = np.partition(v, v.size // 2, axis=None)[v.size // 2]
+    unit = 2.0 ** round(float(np.log2(middle)) / 2.0)
     centre = np.where(constant, y.mean(axis=1), 0.0)
     XT = np.ascontiguousarray(basis.swapaxes(1, 2))
     size = max(sizes, default=1)

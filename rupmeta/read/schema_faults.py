@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from difflib import get_close_matches
+from functools import cache
 from types import NoneType
 from typing import Any, get_args
 
@@ -15,22 +16,6 @@ from rupmeta.read.salvage import record_type
 from rupmeta.read.yaml_files import Fault, KeyPath, Place, Tree
 
 __all__ = ["nearest", "schema_faults", "split_number", "without_nulls"]
-
-#: Names that papers and other software use.
-_ALIASES = {
-    "or": "odds_ratio", "rr": "risk_ratio", "rho": "spearman", "rs": "spearman", "m1": "mean1", "m2": "mean2",
-    "x2": "chi2", "chisq": "chi2", "chi_square": "chi2", "cohens_d": "d", "hedges_g": "g", "smd": "d",
-    "journal": "container", "p_value": "p", "pvalue": "p", "pval": "p", "n_total": "n",
-}  # fmt: skip
-#: What a word outside the vocabulary is not, where the key alone makes no sentence.
-_NOUNS = {"better": "direction (better)", "favours": "side (favours)", "kind": "kind of outcome"}
-_FEW = 12
-_MAPPING_EXAMPLES = {
-    "source": '; write {where: "Table 2, p. 130"}',
-    "outcome": "; write {name: …, kind: symptoms, better: lower}",
-    "reported": "; write {r: .29, n: 79}",
-    "sample": "; write {n: 79}",
-}
 
 _MAPPING_TYPES = frozenset({"dict_type", "model_type", "model_attributes_type"})
 
@@ -48,11 +33,10 @@ def without_nulls(values: Any, model: type[BaseModel] | None) -> Any:
         return values
     kept: dict[str, Any] = {}
     for key, value in values.items():
-        field = model.model_fields.get(key)
-        if value is None and field is not None and not _takes_null(field):
+        takes_null, record, is_keyed = _shapes(model).get(key, (True, None, False))
+        if value is None and not takes_null:
             continue
-        record = record_type(field.annotation)[0] if field is not None else None
-        if record is not None and isinstance(value, dict) and _is_keyed(field):
+        if record is not None and isinstance(value, dict) and is_keyed:
             kept[key] = {
                 name: {} if item is None else without_nulls(item, record) for name, item in value.items()
             }
@@ -61,12 +45,22 @@ def without_nulls(values: Any, model: type[BaseModel] | None) -> Any:
     return kept
 
 
-def _takes_null(field: Any) -> bool:
-    return NoneType in get_args(field.annotation)
+@cache
+def _shapes(model: type[BaseModel]) -> dict[str, tuple[bool, type[BaseModel] | None, bool]]:
+    """Of every field: whether it takes null, the record in it, and whether that is a mapping of records."""
+    annotations = {name: field.annotation for name, field in model.model_fields.items()}
+    return {
+        name: (
+            NoneType in get_args(annotation),
+            record_type(annotation)[0],
+            _is_keyed(annotation),
+        )
+        for name, annotation in annotations.items()
+    }
 
 
-def _is_keyed(field: Any) -> bool:
-    return getattr(field.annotation, "__origin__", None) is dict
+def _is_keyed(annotation: Any) -> bool:
+    return getattr(annotation, "__origin__", None) is dict
 
 
 def schema_faults(
@@ -137,7 +131,7 @@ def _model_at(path: KeyPath, model: type[BaseModel]) -> type[BaseModel] | None:
         if field is None:
             return None
         here = record_type(field.annotation)[0]
-        keyed = _is_keyed(field)
+        keyed = _is_keyed(field.annotation)
     return here
 
 
@@ -161,20 +155,13 @@ def _unknown_key(path: KeyPath, value: Any, model: type[BaseModel], tree: Tree) 
         name, rest = key.split(":", 1)
         message = f"a space is missing after the colon; write {name}: {rest}"
         meant = None
-    elif (alias := _ALIASES.get(key.strip().lower())) in known:
-        meant = alias
-        message = f"{key} is not a key of {where}; did you mean {meant}?"
-    elif "(" in key:
-        message = f"{key} is not a key of {where}; write the number in parentheses as a key of its own"
-        meant = None
     elif homes := _homes(key, model):
         message = f"{key} is not a key of {where}; it belongs to {' or '.join(homes)}"
         meant = None
     elif meant is not None:
         message = f"{key} is not a key of {where}; did you mean {meant}?"
     else:
-        listed = f"it has {', '.join(known)}" if len(known) <= _FEW else "`rupmeta schema` lists its keys"
-        message = f"{key} is not a key of {where}; {listed}"
+        message = f"{key} is not a key of {where}; it has {', '.join(known)}"
     return Fault(place.key_line, place.key_column, "UNKNOWN-KEY", path, message), meant
 
 
@@ -257,23 +244,12 @@ def _value_fault(
         )
         if kinds & types
     ]
-    hint = _example(name, value, wanted[:1], place)
-    return "TYPE", f"{shown}; {name} is {' or '.join(wanted) or 'something else'}{hint}"
-
-
-def _example(name: str, value: Any, wanted: list[str], place: Place) -> str:
-    """What to write where the kind of value is wrong."""
-    if wanted == ["text"] and place.text is not None:
-        return f'; write "{place.text}"'
+    hint = f'; write "{place.text}"' if wanted[:1] == ["text"] and place.text is not None else ""
     if wanted == ["a mapping"]:
-        return _MAPPING_EXAMPLES.get(name, "; write its keys below it, indented")
-    if wanted == ["a list"] and name in ("ci", "ci1", "ci2"):
-        return "; write [lower, upper]"
-    if wanted == ["a list"] and isinstance(value, dict):
-        return '; begin each item with "- "'
+        hint = "; write its keys below it, indented"
     if wanted == ["a list"] and place.text is not None:
-        return f"; write [{place.text}]" if "," not in place.text else f'; write ["{place.text}"]'
-    return ""
+        hint = f"; write [{place.text}]" if "," not in place.text else f'; write ["{place.text}"]'
+    return "TYPE", f"{shown}; {name} is {' or '.join(wanted) or 'something else'}{hint}"
 
 
 def _shown(value: Any, place: Place) -> str:
@@ -317,11 +293,10 @@ def _word(name: str, value: Any, expected: str, shown: str) -> tuple[str, str]:
     if isinstance(value, dict | list):
         return "TYPE", f"{shown}; {name} is one of {', '.join(words)}"
     text = str(value)
-    noun = _NOUNS.get(name, name)
-    article = "an" if noun[:1] in "aeiou" else "a"
+    article = "an" if name[:1] in "aeiou" else "a"
     meant = nearest(text, words) if isinstance(value, str) else None
     advice = f"did you mean {meant}?" if meant is not None else f"write {_either(words)}"
-    return "ENUM", f"{text[:60]} is not {article} {noun}; {advice}"
+    return "ENUM", f"{text[:60]} is not {article} {name}; {advice}"
 
 
 def _either(words: list[str]) -> str:
