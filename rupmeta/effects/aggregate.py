@@ -34,13 +34,13 @@ def aggregate_effects(
     A moderator that varies inside a cluster becomes None, with a note; the levels of moderators in ``by`` are
     kept apart. GLS weights below 0 bring the note ``AGG-NEGATIVE``.
 
-    Raises ``UsageError`` for a ρ outside (−1, 1) or an unknown kind of weights, ``EstimationError`` when a
-    cluster's covariance is not positive definite.
+    Raises ``UsageError`` for a ρ outside (−1, 1), or an unknown kind of weights, ``EstimationError`` when a
+    cluster's covariance is not positive definite. ρ = 1, nothing gained by several effects, takes ``equal``.
     """
     if weights not in ("gls", "equal"):
         raise UsageError(f"weights are gls or equal, not {weights}")
-    if not -1 < rho < 1:
-        raise UsageError(f"rho = {rho}; it must lie between -1 and 1")
+    if not (-1 < rho < 1 or (rho == 1 and weights == "equal")):
+        raise UsageError(f"rho = {rho}; it must lie between -1 and 1 (1 only with weights: equal)")
     groups: dict[tuple[object, ...], list[EffectRow]] = {}
     for row in effects.rows:
         groups.setdefault((row.cluster, *(row.moderators.get(name) for name in by)), []).append(row)

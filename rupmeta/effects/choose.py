@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
+from rupmeta.effects.companions import inflated, with_companions
 from rupmeta.effects.conversions import normal_p, t_p
 from rupmeta.effects.from_groups import groups_of_means
 from rupmeta.effects.hubs import Correlation, Groups, Hub, Means, NoEffect, Values
@@ -83,8 +84,8 @@ def _compute(
     spec: RouteSpec, values: Values, measure: str, setting: Setting, better: Literal["lower", "higher"] | None
 ) -> _Computed:
     sign = _orientation(spec, values, better)
-    hub = ROUTES[spec.name].compute(values, setting.options)
-    return _Computed(hub, convert_hub(hub, measure, setting), sign)
+    hub = with_companions(ROUTES[spec.name].compute(values, setting.options), spec, values)
+    return _Computed(hub, inflated(convert_hub(hub, measure, setting), hub), sign)
 
 
 def compute_route(
@@ -126,7 +127,7 @@ def compute_route(
         vi=converted.vi,
         n=converted.n,
         flag=_flag(spec.name, values, measure, converted.approximate),
-        adjusted=isinstance(hub, Correlation) and hub.adjusted,
+        adjusted=hub.adjusted,
         printed=printed,
         approximate=converted.approximate,
         favours=values.get("favours"),

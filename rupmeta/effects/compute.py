@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rupmeta.effects.choose import compute_route, rank_routes, values_of
@@ -12,7 +13,7 @@ from rupmeta.effects.labels import study_labels, study_year
 from rupmeta.effects.measures import MEASURES
 from rupmeta.effects.onto import Setting
 from rupmeta.effects.options import ConversionOptions, conversion_options
-from rupmeta.effects.shared import shared_group
+from rupmeta.effects.shared import outcome_scored, shared_group
 from rupmeta.effects.table import EffectRow, Effects, RouteResult
 from rupmeta.errors import UsageError
 from rupmeta.read.fields import field_value
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from rupmeta.read.review import Analysis
     from rupmeta.read.study import Effect, Scalar
 
-__all__ = ["compute_effects", "compute_row", "effect_matches", "effect_routes"]
+__all__ = ["compute_effects", "compute_row", "effect_matches", "effect_routes", "setting_of", "usable"]
 
 #: Designs whose group sizes are set by the researcher, so that the variance of r takes them as fixed.
 ALLOCATED = ("randomized", "quasi-experimental")
@@ -37,6 +38,7 @@ def compute_effects(
     moderators: Sequence[str] = (),
     options: ConversionOptions | None = None,
     rounding: bool = True,
+    chosen: Mapping[tuple[str, str], int] | None = None,
 ) -> Effects:
     """The effects of the analysis, one row each, in file order (studies by id, effects as written).
 
@@ -54,6 +56,8 @@ def compute_effects(
         Conversion choices in place of those of the analysis.
     rounding
         Work out rounding intervals where an effect has several routes.
+    chosen
+        (study, effect) → index of the reported route to use in place of the one that ranks first.
 
     Effects without a usable route are in ``dropped`` with the reason. Raises ``UsageError`` for an unknown
     measure or conversion choice.
@@ -68,7 +72,8 @@ def compute_effects(
     rows: list[EffectRow] = []
     dropped: list[tuple[str, str, str]] = []
     for file, index, effect in _selected(files, analysis.where):
-        row, reason = compute_row(file, index, measure, options, rounding=rounding)
+        route = None if chosen is None else chosen.get((file.id, effect.id))
+        row, reason = compute_row(file, index, measure, options, rounding=rounding, route=route)
         if row is None:
             dropped.append((file.id, effect.id, reason))
             continue
@@ -106,12 +111,17 @@ def effect_routes(
 ) -> tuple[tuple[RouteResult, ...], Mapping[int, Hub]]:
     """Every route of one effect, ranked, and the hubs of those that give an effect."""
     effect = file.study.effects[index]
-    setting = Setting(options, allocated=file.study.design in ALLOCATED)
+    setting = setting_of(file.study.design, options)
     several = rounding and len(effect.reported) > 1
     results: list[RouteResult] = []
     hubs: dict[int, Hub] = {}
     for i, reported in enumerate(effect.reported):
         values = values_of(reported)
+        if reported.sessions is not None:
+            from rupmeta.effects.from_sessions import SessionSource
+
+            beside = str(Path(file.path).parent / reported.sessions)
+            values["sessions"] = SessionSource(reported.sessions, beside, effect.comparison)
         texts = _texts(file, index, i, values) if several else None
         result, hub = compute_route(i, values, measure, setting, better=effect.outcome.better, texts=texts)
         results.append(result)
@@ -133,7 +143,7 @@ def _texts(file: StudyFile, index: int, i: int, values: Mapping[str, object]) ->
     return found
 
 
-def _usable(route: RouteResult, options: ConversionOptions) -> str | None:
+def usable(route: RouteResult, options: ConversionOptions) -> str | None:
     """Why a route that gives an effect is not wanted by the options; None when it is."""
     if options.routes == "direct" and route.flag != "direct":
         return f"{route.flag}, and only direct routes are wanted"
@@ -144,10 +154,26 @@ def _usable(route: RouteResult, options: ConversionOptions) -> str | None:
     return None
 
 
+def setting_of(design: str | None, options: ConversionOptions) -> Setting:
+    """The setting of conversions in a study of this design."""
+    if options.sizes == "by-design":
+        return Setting(options, allocated=design in ALLOCATED)
+    return Setting(options, allocated=options.sizes == "fixed")
+
+
 def compute_row(
-    file: StudyFile, index: int, measure: str, options: ConversionOptions, *, rounding: bool = True
+    file: StudyFile,
+    index: int,
+    measure: str,
+    options: ConversionOptions,
+    *,
+    rounding: bool = True,
+    route: int | None = None,
 ) -> tuple[EffectRow | None, str]:
-    """The row of effect number ``index`` of a study, or None and the reason why there is none."""
+    """The row of effect number ``index`` of a study, or None and the reason why there is none.
+
+    ``route``: index of the reported route to use, where it gives an effect; else the best one.
+    """
     study, effect = file.study, file.study.effects[index]
     provisional = (effect.status or study.extraction.status) == "provisional"
     if provisional and options.verified_only:
@@ -157,16 +183,16 @@ def compute_row(
     routes, hubs = effect_routes(file, index, measure, options, rounding=rounding)
     reasons: list[str] = []
     used: RouteResult | None = None
-    for route in sorted(routes, key=lambda route: route.rank):
-        reason = route.problem.reason if route.problem is not None else _usable(route, options)
+    for candidate in sorted(routes, key=lambda found: (found.index != route, found.rank)):
+        reason = candidate.problem.reason if candidate.problem is not None else usable(candidate, options)
         if reason is None:
-            used = route
+            used = candidate
             break
         reasons.append(reason)
     if used is None or used.yi is None or used.vi is None:
         return None, "; ".join(dict.fromkeys(reasons))
     hub = hubs[used.index]
-    setting = Setting(options, allocated=study.design in ALLOCATED)
+    setting = setting_of(study.design, options)
     row = EffectRow(
         study=file.id,
         effect=effect.id,
@@ -192,6 +218,11 @@ def compute_row(
         where=effect.source.where,
         relation=study.relation,
         used=used.index,
-        shared=shared_group(hub, used.yi, measure, setting, effect.outcome.name),
+        shared=shared_group(hub, used.yi, measure, setting, effect),
+        scored=outcome_scored(hub, used.yi),
+        outcome_r={
+            other: -r if effect.outcome.better == "lower" else r for other, r in effect.outcome_r.items()
+        },
+        turned=effect.outcome.better == "lower",
     )
     return row, ""

@@ -12,11 +12,11 @@ from typing import Any, Literal
 from pydantic import ValidationError
 
 from rupmeta.effects.choose import compute_route
-from rupmeta.effects.compute import ALLOCATED
+from rupmeta.effects.compute import setting_of
 from rupmeta.effects.conversions import normal_half_width
 from rupmeta.effects.measures import MEASURES
-from rupmeta.effects.onto import Setting
 from rupmeta.effects.options import ConversionOptions
+from rupmeta.effects.stations import Setting
 from rupmeta.effects.table import Flag, RouteResult
 from rupmeta.errors import EstimationError, UsageError
 from rupmeta.read.number_text import number_fault
@@ -40,7 +40,7 @@ _SCALES = {
 TARGETS: tuple[str, ...] = (*_SCALES, *MEASURES)
 
 _NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
-_LISTS = ("ci", "ci1", "ci2")
+_LISTS = tuple(name for name, field in Reported.model_fields.items() if "list" in str(field.annotation))
 _WORDS = ("measure", "favours", "sign", "note", "sessions", "outcome_column")
 
 
@@ -100,6 +100,10 @@ def _value(key: str, text: str) -> Any:
         if len(items) != 2:
             raise UsageError(f"{key}={text}: write both limits, as {key}=.10,.47")
         return [_value("", item) for item in items]
+    if key == "adjusted":
+        if text not in ("true", "false"):
+            raise UsageError(f"adjusted={text}: write adjusted=true")
+        return text == "true"
     if key in _WORDS or (key == "p" and text[:1] in "<>n"):
         return text
     if not _NUMBER.fullmatch(text):
@@ -178,7 +182,7 @@ def convert_values(
                 f"{', '.join(values) or 'nothing'}: no statistic; give r, t, F, chi2, p, d, means, counts …"
             )
         raise UsageError(f"{lead} needs {', or '.join(partners(lead, values))}")
-    setting = Setting(options or ConversionOptions(), allocated=design in ALLOCATED)
+    setting = setting_of(design, options or ConversionOptions())
     measure, ends, transform = _SCALES.get(target, (target, target, float))
     found = _computed(values, measure, setting, texts)
     assert found.yi is not None

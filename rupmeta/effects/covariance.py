@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from rupmeta.effects.shared import share_people, shared_covariance
+from rupmeta.effects.shared import outcome_correlation, share_people, shared_covariance
 from rupmeta.effects.table import EffectRow, Effects
 from rupmeta.errors import EstimationError, UsageError
 
@@ -25,12 +25,14 @@ def cluster_indices(effects: Effects) -> dict[str, list[int]]:
 
 
 def cluster_covariance(rows: Sequence[EffectRow], rho: float) -> Float:
-    """Covariance of the effects of one cluster, shape (g, g): ρ√(vᵢvⱼ), or that of a shared comparison group.
+    """Covariance of the effects of one cluster, shape (g, g): ρ√(vᵢvⱼ), or what is known of a pair.
 
-    Raises ``UsageError`` for a ρ outside (−1, 1), ``EstimationError`` naming a pair when the matrix is not
-    positive definite.
+    Known are the covariance of a shared comparison group and the correlation of two outcomes.
+
+    Raises ``UsageError`` for a ρ outside (−1, 1], ``EstimationError`` naming a pair when the matrix is not
+    positive definite; at ρ = 1, which only a plain mean can use, it is not asked to be.
     """
-    if not -1 < rho < 1:
+    if not -1 < rho <= 1:
         raise UsageError(f"rho = {rho}; it must lie between -1 and 1")
     vi = np.array([row.vi for row in rows])
     V = rho * np.sqrt(np.outer(vi, vi))
@@ -40,7 +42,10 @@ def cluster_covariance(rows: Sequence[EffectRow], rho: float) -> Float:
             b = rows[j]
             if share_people(a.shared, b.shared) and a.shared is not None and b.shared is not None:
                 V[i, j] = V[j, i] = shared_covariance(a.shared, b.shared, _people(rows, a.shared.key))
-    _check_definite(V, rows, rho)
+            elif (known := outcome_correlation(a, b)) is not None:
+                V[i, j] = V[j, i] = known * float(np.sqrt(a.vi * b.vi))
+    if rho < 1:
+        _check_definite(V, rows, rho)
     return V
 
 

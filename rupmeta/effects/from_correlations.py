@@ -7,35 +7,38 @@ from dataclasses import replace
 
 from rupmeta.effects.conversions import semipartial_variance, t_upper
 from rupmeta.effects.hubs import Correlation, NoEffect, Values, show
-from rupmeta.effects.options import ConversionOptions
 from rupmeta.effects.printed import p_of
 from rupmeta.results import Note
 
 __all__ = [
-    "from_beta",
+    "check_n",
+    "check_r",
+    "correlation_of",
     "from_chi2",
     "from_fisher_z",
     "from_p",
     "from_partial_r",
     "from_phi",
     "from_r",
-    "from_regression_t",
     "from_semipartial_r",
     "from_spearman",
     "from_t",
     "from_z",
     "t_of_F",
+    "z_step",
 ]
 
 
-def _check_r(name: str, r: float) -> float:
+def check_r(name: str, r: float) -> float:
+    """``r``; ``NoEffect`` where it has no Fisher z."""
     if not abs(r) < 1:
         hint = "is it a d?" if abs(r) < 5 else "a percentage?"
         raise NoEffect(f"{name} = {show(r)} has no Fisher z (-1 < r < 1); {hint}", "R-BOUND")
     return r
 
 
-def _check_n(n: float, covariates: int = 0) -> float:
+def check_n(n: float, covariates: int = 0) -> float:
+    """``n``; ``NoEffect`` where Fisher z has no variance, n ≤ 3 + c."""
     if n <= 3 + covariates:
         given = f" with {covariates} covariates" if covariates else ""
         raise NoEffect(
@@ -44,7 +47,7 @@ def _check_n(n: float, covariates: int = 0) -> float:
     return n
 
 
-def _hub(
+def correlation_of(
     z: float,
     n: float,
     steps: tuple[str, ...],
@@ -56,7 +59,7 @@ def _hub(
     has_t: bool = True,
 ) -> Correlation:
     """The hub with the variances of a (partial) Pearson correlation: 1/(n−3−c) and (1−r²)²/(n−1−c)."""
-    _check_n(n, covariates)
+    check_n(n, covariates)
     return Correlation(
         z=z,
         v_z=1 / (n - 3 - covariates),
@@ -75,25 +78,26 @@ def _variance_step(n: float, covariates: int = 0) -> str:
     return f"V_z = 1/(n − 3{c}) = 1/({show(n)} − 3{minus}) = {show(1 / (n - 3 - covariates))}"
 
 
-def _z_step(z: float, r: str = "r") -> str:
+def z_step(z: float, r: str = "r") -> str:
+    """The step from r to Fisher z, with its number."""
     return f"z = atanh {r} = {show(z)}"
 
 
 def from_r(v: Values) -> Correlation:
     """z = atanh r; V_z = 1/(n−3), V_r = (1−r²)²/(n−1). With n1 and n2 the r of a two-group contrast."""
-    z = math.atanh(_check_r("r", v["r"]))
-    hub = _hub(z, v["n"], (f"r = {show(v['r'])}", _z_step(z)))
+    z = math.atanh(check_r("r", v["r"]))
+    hub = correlation_of(z, v["n"], (f"r = {show(v['r'])}", z_step(z)))
     return replace(hub, n1=v.get("n1"), n2=v.get("n2"))
 
 
 def from_fisher_z(v: Values) -> Correlation:
     """Fisher z as printed."""
-    return _hub(v["fisher_z"], v["n"], (f"z = {show(v['fisher_z'])}",))
+    return correlation_of(v["fisher_z"], v["n"], (f"z = {show(v['fisher_z'])}",))
 
 
 def from_spearman(v: Values) -> Correlation:
     """z = atanh r_s with variance (1 + r_s²/2)/(n−3) (Bonett & Wright 2000)."""
-    r, n = _check_r("spearman", v["spearman"]), _check_n(v["n"])
+    r, n = check_r("spearman", v["spearman"]), check_n(v["n"])
     z, v_z = math.atanh(r), (1 + r * r / 2) / (n - 3)
     return Correlation(
         z=z,
@@ -103,7 +107,7 @@ def from_spearman(v: Values) -> Correlation:
         approximate="a rank correlation stands for Pearson's r",
         steps=(
             f"r_s = {show(r)}",
-            _z_step(z, "r_s"),
+            z_step(z, "r_s"),
             f"V_z = (1 + r_s²/2)/(n − 3) = {show(v_z)}",
         ),
     )
@@ -111,15 +115,17 @@ def from_spearman(v: Values) -> Correlation:
 
 def from_partial_r(v: Values) -> Correlation:
     """Partial r with c covariates: V_z = 1/(n−3−c), V_r = (1−r²)²/(n−1−c)."""
-    r = _check_r("partial_r", v["partial_r"])
+    r = check_r("partial_r", v["partial_r"])
     z = math.atanh(r)
-    return _hub(z, v["n"], (f"r_p = {show(r)}", _z_step(z, "r_p")), covariates=v["covariates"], adjusted=True)
+    return correlation_of(
+        z, v["n"], (f"r_p = {show(r)}", z_step(z, "r_p")), covariates=v["covariates"], adjusted=True
+    )
 
 
 def from_semipartial_r(v: Values) -> Correlation:
     """Semi-partial r in a model with R² = ``r2`` (Aloe & Becker 2012)."""
-    r, r2 = _check_r("semipartial_r", v["semipartial_r"]), v["r2"]
-    n = _check_n(v["n"], v["covariates"])
+    r, r2 = check_r("semipartial_r", v["semipartial_r"]), v["r2"]
+    n = check_n(v["n"], v["covariates"])
     if not r * r <= r2 <= 1:
         raise NoEffect(
             f"r2 = {show(r2)} is the R² of the full model, between semipartial_r² = {show(r * r)} and 1",
@@ -137,32 +143,10 @@ def from_semipartial_r(v: Values) -> Correlation:
         adjusted=True,
         steps=(
             f"r_sp = {show(r)}",
-            _z_step(z, "r_sp"),
+            z_step(z, "r_sp"),
             f"V_r = (R⁴ − 2R² + R²ₐ + 1 − R⁴ₐ)/n = {show(v_r)}, R² = {show(r2)}, R²ₐ = {show(r2 - r * r)}",
             f"V_z = V_r/(1 − r²)² = {show(v_z)}",
         ),
-    )
-
-
-def from_beta(v: Values, options: ConversionOptions) -> Correlation:
-    """A standardised coefficient taken as r; exact only if the covariates are unrelated to the predictor."""
-    beta = v["beta"]
-    if not abs(beta) < 1:
-        raise NoEffect(f"beta = {show(beta)} is no correlation; its t with n and predictors would do", "ADJ")
-    r, step = beta, f"r := β = {show(beta)}"
-    if options.beta == "peterson-brown":
-        r = 0.98 * beta + (0.05 if beta >= 0 else 0)
-        _check_r("beta", r)
-        step = f"r = .98β{' + .05' if beta >= 0 else ''} = {show(r)} (Peterson & Brown 2005)"
-    z = math.atanh(r)
-    return _hub(
-        z,
-        v["n"],
-        (step, _z_step(z)),
-        covariates=v["covariates"],
-        adjusted=True,
-        approximate="the partial correlation was not printed; β stands for it",
-        has_t=False,
     )
 
 
@@ -174,18 +158,9 @@ def from_t(v: Values) -> Correlation:
     z = math.asinh(t / math.sqrt(df))  # = atanh r without the rounding of r near 1
     r = t / math.sqrt(t * t + df)
     step = f"r = t/√(t² + df) = {show(t)}/√({show(abs(t))}² + {show(df)}) = {show(r)}"
-    return _hub(z, df + 2 + covariates, (step, _z_step(z)), covariates=covariates, adjusted=covariates > 0)
-
-
-def from_regression_t(v: Values) -> Correlation:
-    """t of a coefficient of a model with ``predictors`` predictors: partial r, df = n − predictors − 1."""
-    n, predictors = v["n"], v["predictors"]
-    if predictors < 1:
-        raise NoEffect("predictors counts the focal predictor too: at least 1", "N-INT")
-    df = n - predictors - 1
-    if df <= 0:
-        raise NoEffect(f"n = {n} with {predictors} predictors leaves no degrees of freedom", "NSMALL")
-    return from_t({"t": v["t"], "df": df, "covariates": predictors - 1})
+    return correlation_of(
+        z, df + 2 + covariates, (step, z_step(z)), covariates=covariates, adjusted=covariates > 0
+    )
 
 
 def t_of_F(v: Values) -> float:
@@ -203,25 +178,29 @@ def t_of_F(v: Values) -> float:
 
 def from_z(v: Values) -> Correlation:
     """r = z/√n (Rosenthal 1991)."""
-    n = _check_n(v["n"])
-    r = _check_r("z/√n", v["z"] / math.sqrt(n))
+    n = check_n(v["n"])
+    r = check_r("z/√n", v["z"] / math.sqrt(n))
     z = math.atanh(r)
-    return _hub(
+    return correlation_of(
         z,
         n,
-        (f"r = z/√n = {show(v['z'])}/√{show(n)} = {show(r)}", _z_step(z)),
+        (f"r = z/√n = {show(v['z'])}/√{show(n)} = {show(r)}", z_step(z)),
         approximate="a large-sample test statistic stands for r",
         has_t=False,
     )
 
 
 def from_p(v: Values) -> Correlation:
-    """|t| that has this p with n − 2 df, then r; a bound is used at the bound."""
-    n, tails = _check_n(v["n"]), v.get("tails", 2)
-    p, bound = p_of(v["p"], n - 2, tails)
-    t = t_upper(p / tails, n - 2)
-    hub = from_t({"t": t, "df": n - 2})
-    step = f"t = {show(t)} from p {'<' if bound else '='} {show(p)}, {tails}-tailed, df = {show(n - 2)}"
+    """|t| that has this p with n − 2 − c df, then r; a bound is used at the bound."""
+    covariates = v["predictors"] - 1 if "predictors" in v else v.get("covariates", 0)
+    if covariates < 0:
+        raise NoEffect("predictors counts the focal predictor too: at least 1", "N-INT")
+    n, tails = check_n(v["n"], covariates), v.get("tails", 2)
+    df = n - 2 - covariates
+    p, bound = p_of(v["p"], df, tails)
+    t = t_upper(p / tails, df)
+    hub = from_t({"t": t, "df": df, "covariates": covariates})
+    step = f"t = {show(t)} from p {'<' if bound else '='} {show(p)}, {tails}-tailed, df = {show(df)}"
     hub = replace(hub, n=n, steps=(step, *hub.steps))
     if not bound:
         return hub
@@ -231,8 +210,8 @@ def from_p(v: Values) -> Correlation:
 
 
 def _phi_hub(phi: float, n: float, step: str) -> Correlation:
-    n = _check_n(n)
-    z = math.atanh(_check_r("φ", phi))
+    n = check_n(n)
+    z = math.atanh(check_r("φ", phi))
     return Correlation(
         z=z,
         v_z=1 / (n - 3),
@@ -240,7 +219,7 @@ def _phi_hub(phi: float, n: float, step: str) -> Correlation:
         n=n,
         kind="phi",
         approximate="the margins of the table were not printed",
-        steps=(step, _z_step(z, "φ"), _variance_step(n)),
+        steps=(step, z_step(z, "φ"), _variance_step(n)),
     )
 
 

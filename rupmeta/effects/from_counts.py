@@ -6,12 +6,28 @@ import math
 from dataclasses import replace
 from typing import Literal
 
-from rupmeta.effects.conversions import LOGISTIC, log_odds_ratio, normal_half_width
+from rupmeta.effects.conversions import GUMBEL, LOGISTIC, log_odds_ratio, normal_half_width
 from rupmeta.effects.hubs import Groups, LogRatio, NoEffect, Table, Values, show
 from rupmeta.effects.options import ConversionOptions
 from rupmeta.results import Note
 
-__all__ = ["filled", "from_cells", "from_events", "from_ratio", "groups_of_ratio", "odds_ratio_of_table"]
+__all__ = [
+    "check_events",
+    "filled",
+    "from_cells",
+    "from_events",
+    "from_proportions",
+    "from_ratio",
+    "groups_of_ratio",
+    "odds_ratio_of_risk_ratio",
+    "odds_ratio_of_table",
+]
+
+_RATIOS: dict[str, Literal["OR", "RR", "HR"]] = {
+    "odds_ratio": "OR",
+    "risk_ratio": "RR",
+    "hazard_ratio": "HR",
+}
 
 
 def _table(a: float, b: float, c: float, d: float) -> Table:
@@ -35,6 +51,19 @@ def from_events(v: Values) -> Table:
         if v[f"events{group}"] > v[f"n{group}"]:
             raise NoEffect(f"events{group} = {v[f'events{group}']} of n{group} = {v[f'n{group}']}", "CELL")
     return _table(v["events1"], v["n1"] - v["events1"], v["events2"], v["n2"] - v["events2"])
+
+
+def from_proportions(v: Values) -> Table:
+    """The shares of clients with the event: events are the nearest whole numbers of people."""
+    events = []
+    for group in (1, 2):
+        share, n = v[f"proportion{group}"], v[f"n{group}"]
+        if not 0 <= share <= 1:
+            raise NoEffect(f"proportion{group} = {show(share)}; a proportion lies between 0 and 1", "NUM-PCT")
+        events.append(round(share * n))
+    hub = _table(events[0], v["n1"] - events[0], events[1], v["n2"] - events[1])
+    counted = f"events = p·n = {events[0]} of {v['n1']}, {events[1]} of {v['n2']} (whole people)"
+    return replace(hub, steps=(counted, *hub.steps))
 
 
 def filled(hub: Table) -> Table:
@@ -80,10 +109,9 @@ def check_events(hub: Table, options: ConversionOptions) -> None:
 
 
 def from_ratio(v: Values) -> LogRatio:
-    """ln of a printed odds or risk ratio, with its interval or the standard error of the log."""
-    measure: Literal["OR", "RR"] = "OR" if "odds_ratio" in v else "RR"
-    name = "odds_ratio" if measure == "OR" else "risk_ratio"
-    ratio = v[name]
+    """ln of a printed odds, risk or hazard ratio, with its interval or the standard error of the log."""
+    name = next(name for name in _RATIOS if name in v)
+    measure, ratio = _RATIOS[name], v[name]
     if ratio <= 0:
         raise NoEffect(f"{name} = {show(ratio)}; a ratio is positive (was the log entered?)", "LOGR")
     y = math.log(ratio)
@@ -103,25 +131,73 @@ def from_ratio(v: Values) -> LogRatio:
         raise NoEffect(f"se_log = {show(se)}; a standard error is positive", "V-NEG")
     n1, n2 = v.get("n1"), v.get("n2")
     n = n1 + n2 if n1 is not None and n2 is not None else v.get("n")
-    return LogRatio(y=y, v=se * se, measure=measure, n1=n1, n2=n2, n=n, steps=(step, error))
+    return LogRatio(
+        y=y, v=se * se, measure=measure, n1=n1, n2=n2, n=n, risk2=v.get("risk2"), steps=(step, error)
+    )
+
+
+def odds_ratio_of_risk_ratio(hub: LogRatio) -> LogRatio:
+    """ln OR = ln[p₁q₂/(p₂q₁)], p₁ = RR·p₂; the variance is parted between the groups as counts would part it.
+
+    V(ln RR) = q₁/(n₁p₁) + q₂/(n₂p₂) and V(ln OR) = 1/(n₁p₁q₁) + 1/(n₂p₂q₂): their quotient needs only the
+    ratio of the group sizes.
+    """
+    p2 = hub.risk2
+    if p2 is None:
+        raise NoEffect("a risk ratio needs risk2, the risk in group 2, to become an odds ratio", "MEASURE")
+    if not 0 < p2 < 1:
+        raise NoEffect(f"risk2 = {show(p2)}; the risk in group 2 lies between 0 and 1", "NUM-PCT")
+    p1 = math.exp(hub.y) * p2
+    if not p1 < 1:
+        raise NoEffect(f"a risk ratio of {show(math.exp(hub.y))} with risk2 = {show(p2)} is impossible: "
+                       f"the risk in group 1 would be {show(p1)}", "CELL")  # fmt: skip
+    known = hub.n1 is not None and hub.n2 is not None
+    n1, n2 = (hub.n1, hub.n2) if hub.n1 is not None and hub.n2 is not None else (1.0, 1.0)
+    y = math.log(p1 * (1 - p2) / (p2 * (1 - p1)))
+    factor = (1 / (n1 * p1 * (1 - p1)) + 1 / (n2 * p2 * (1 - p2))) / (
+        (1 - p1) / (n1 * p1) + (1 - p2) / (n2 * p2)
+    )
+    v = hub.v * factor
+    return replace(
+        hub,
+        y=y,
+        v=v,
+        measure="OR",
+        approximate=hub.approximate
+        or (None if known else "the group sizes were not printed; equal groups are assumed"),
+        steps=(
+            *hub.steps,
+            f"p₁ = RR·p₂ = {show(p1)}",
+            f"ln OR = ln[p₁q₂/(p₂q₁)] = {show(y)}",
+            f"V = V(ln RR)·[1/(n₁p₁q₁) + 1/(n₂p₂q₂)]/[q₁/(n₁p₁) + q₂/(n₂p₂)] = {show(v)}",
+        ),
+    )
 
 
 def groups_of_ratio(hub: LogRatio) -> Groups:
-    """d = ln OR·√3/π (Hasselblad & Hedges 1995); a risk ratio has no such d."""
+    """d = ln OR·√3/π (Hasselblad & Hedges 1995), or ln HR·√6/π; a risk ratio goes through its odds ratio."""
     if hub.measure == "RR":
-        raise NoEffect(
-            "a risk ratio without the counts has no d or r; events1, n1, events2, n2 would do", "MEASURE"
-        )
-    d, v_d = hub.y / LOGISTIC, hub.v / LOGISTIC**2
+        hub = odds_ratio_of_risk_ratio(hub)
+    approximate = hub.approximate
+    if hub.measure == "HR":
+        unit, root, square = GUMBEL, "√6/π", "6/π²"
+        approximate = approximate or "log survival time stands for the outcome"
+    else:
+        unit, root, square = LOGISTIC, "√3/π", "3/π²"
+    d, v_d = hub.y / unit, hub.v / unit**2
     return Groups(
         d=d,
         v_d=v_d,
-        J=1.0,
+        m=None,
         n1=hub.n1,
         n2=hub.n2,
         n=hub.n,
         own_variance=True,
         notes=hub.notes,
-        approximate=hub.approximate,
-        steps=(*hub.steps, f"d = ln OR·√3/π = {show(d)}", f"V_d = V·3/π² = {show(v_d)}"),
+        approximate=approximate,
+        steps=(
+            *hub.steps,
+            f"d = ln {hub.measure}·{root} = {show(d)}",
+            f"V_d = V·{square} = {show(v_d)}",
+        ),
     )

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 
-from rupmeta.effects.conversions import hedges_j
-from rupmeta.effects.from_groups import check_sizes
+from rupmeta.effects.from_groups import check_sizes, small_sample_factor
 from rupmeta.effects.hubs import Correlation, Given, Groups, Hub, LogRatio, NoEffect, Values, show
+from rupmeta.effects.options import ConversionOptions
 
 __all__ = ["from_given"]
 
@@ -15,7 +15,7 @@ _R = ("COR", "PCOR", "PHI", "RPB")
 _SCALES = (*_Z, *_R, "SMD", "MD", "SMDH", "OR", "RR", "RD", "RBIS", "SMCR", "SMCC", "GEN")
 
 
-def from_given(v: Values) -> Hub:
+def from_given(v: Values, options: ConversionOptions) -> Hub:
     """The hub that ``measure`` belongs to, or ``Given`` for a scale without conversions."""
     measure = str(v["measure"]).upper()
     if measure not in _SCALES:
@@ -32,8 +32,8 @@ def from_given(v: Values) -> Hub:
         return _correlation(measure, yi, vi, n, n1, n2, steps)
     if measure == "SMD":
         m = None if n is None else check_sizes(n / 2, n / 2)
-        J = 1.0 if m is None else hedges_j(m)
-        return Groups(d=yi / J, v_d=vi / J**2, J=J, n1=n1, n2=n2, n=n, own_variance=True, steps=steps)
+        J = small_sample_factor(m, options)
+        return Groups(d=yi / J, v_d=vi / J**2, m=m, n1=n1, n2=n2, n=n, own_variance=True, steps=steps)
     if measure in ("OR", "RR"):
         return LogRatio(y=yi, v=vi, measure="OR" if measure == "OR" else "RR", n1=n1, n2=n2, n=n, steps=steps)
     return Given(yi=yi, vi=vi, measure=measure, n=n, steps=steps)

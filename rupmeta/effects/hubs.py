@@ -53,13 +53,16 @@ class Hub:
     """What all hubs share.
 
     ``n``: people behind the effect. ``steps``: the formulas so far, with numbers. ``approximate``: the needed
-    number that was not printed. ``notes`` travel with the effect.
+    number that was not printed. ``notes`` travel with the effect. ``adjusted``: for covariates, another
+    estimand than the plain effect. ``design_effect``: factor of the variance in a cluster design.
     """
 
     n: float | None = None
     steps: tuple[str, ...] = ()
     approximate: str | None = None
     notes: tuple[Note, ...] = ()
+    adjusted: bool = False
+    design_effect: float = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +70,6 @@ class Correlation(Hub):
     """A correlation as z = atanh r, with the variances of z and of r.
 
     ``df``: degrees of freedom of its t test (None: it has none). ``kind``: ``phi`` for two binary variables.
-    ``adjusted``: partial, semi-partial or β, another estimand than the zero-order r.
     """
 
     z: float
@@ -77,7 +79,6 @@ class Correlation(Hub):
     n1: float | None = None
     n2: float | None = None
     kind: Literal["r", "phi"] = "r"
-    adjusted: bool = False
 
     @property
     def r(self) -> float:
@@ -89,13 +90,14 @@ class Correlation(Hub):
 class Groups(Hub):
     """A standardised mean difference d of group 1 and group 2 and its variance.
 
-    ``J``: factor from d to g. ``n1``, ``n2`` None: sizes unknown. ``own_variance``: ``v_d`` was printed or
-    comes from another design than two independent groups, so the sizes do not give it.
+    ``m``: degrees of freedom of the SD that d is measured in, from which J follows (None: unknown, J = 1).
+    ``n1``, ``n2`` None: sizes unknown. ``own_variance``: ``v_d`` was printed or comes from another design
+    than two independent groups, so the sizes do not give it.
     """
 
     d: float
     v_d: float
-    J: float
+    m: float | None
     n1: float | None = None
     n2: float | None = None
     own_variance: bool = False
@@ -125,21 +127,25 @@ class Table(Hub):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogRatio(Hub):
-    """A log odds ratio or log risk ratio with its variance; group sizes where they are printed."""
+    """A log odds, risk or hazard ratio with its variance; group sizes where they are printed.
+
+    ``risk2``: the risk in group 2, with which a risk ratio becomes an odds ratio.
+    """
 
     y: float
     v: float
-    measure: Literal["OR", "RR"]
+    measure: Literal["OR", "RR", "HR"]
     n1: float | None = None
     n2: float | None = None
+    risk2: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change(Hub):
-    """Change of one group from before to after treatment; ``sd_diff`` and ``r`` None where unknown."""
+    """Change of one group from before to after treatment; ``sd_pre``, ``sd_diff``, ``r`` may be unknown."""
 
     change: float
-    sd_pre: float
+    sd_pre: float | None
     size: float
     sd_diff: float | None
     r: float | None

@@ -17,8 +17,8 @@ from rupmeta.effects.conversions import (
     z_from_d,
 )
 from rupmeta.effects.from_changes import single_change
-from rupmeta.effects.from_counts import check_events, filled, odds_ratio_of_table
-from rupmeta.effects.from_groups import check_sizes
+from rupmeta.effects.from_counts import check_events, filled, odds_ratio_of_risk_ratio, odds_ratio_of_table
+from rupmeta.effects.from_groups import check_sizes, small_sample_factor
 from rupmeta.effects.hubs import Change, Correlation, Given, Hub, LogRatio, Means, NoEffect, Table, show
 from rupmeta.effects.options import ConversionOptions
 from rupmeta.effects.stations import (
@@ -67,12 +67,16 @@ def _to_smd(hub: Hub, setting: Setting) -> Converted:
         yi, vi, steps = single_change(hub, "SMCR")
         return done(hub, yi, vi, *steps, approximate="a one-group change stands for a contrast")
     groups = as_groups(hub, "SMD", setting)
-    g, J = groups.J * groups.d, groups.J
+    J = small_sample_factor(groups.m, setting.options)
+    g = J * groups.d
     approximate = None
     if groups.own_variance or setting.options.smd_variance == "LS2":
         v, formula = J * J * groups.v_d, "J²·V_d"
         if J == 1 and groups.n is None:
             approximate = "n was not printed; the small-sample correction is left out"
+    elif setting.options.smd_variance == "revman":
+        n1, n2 = group_sizes(groups)
+        v, formula = (n1 + n2) / (n1 * n2) + g * g / (2 * (n1 + n2 - 3.94)), "N/(n₁n₂) + g²/(2(N − 3.94))"
     else:
         n1, n2 = group_sizes(groups)
         v, formula = 1 / n1 + 1 / n2 + g * g / (2 * (n1 + n2)), "1/n₁ + 1/n₂ + g²/(2N)"
@@ -131,6 +135,8 @@ def _to_or(hub: Hub, setting: Setting) -> Converted:
     """ln OR: of the table, or d·π/√3."""
     if isinstance(hub, Table):
         hub = odds_ratio_of_table(hub, setting.options)
+    if isinstance(hub, LogRatio) and hub.measure == "RR" and hub.risk2 is not None:
+        hub = odds_ratio_of_risk_ratio(hub)
     if isinstance(hub, LogRatio) and hub.measure == "OR":
         return done(hub, hub.y, hub.v)
     groups = as_groups(hub, "OR", setting)

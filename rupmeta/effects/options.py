@@ -19,8 +19,12 @@ class ConversionOptions:
 
     ``split``: group sizes as observed, or 4 in place of h and a (what an equal split would have given).
     ``d_to_r``: the exact point-biserial r, or Borenstein's large-sample approximation (``--preset cma``).
+    ``r_to_d``: the contrast of clients two standard deviations apart, as of two equal groups, or one apart;
+    where both group sizes are known they decide.
+    ``sizes``: whether the variance of r takes group sizes as fixed: by the study's design, always, or never.
     ``beta``: β taken as r, or Peterson & Brown's imputation .98β + .05.
-    ``smd_variance``: metafor's ``LS`` or ``LS2``.
+    ``smd_variance``: metafor's ``LS`` or ``LS2``, or RevMan's. ``j``: the exact small-sample factor, or
+    1 − 3/(4m − 1).
     ``double_zero``: tables without events in both groups leave ratio pools, or keep ½ in every cell.
     ``routes``: ``no-approximate`` and ``direct`` leave out what is weaker. ``adjusted`` False leaves out
     partial and semi-partial effects, ``verified_only`` provisional ones.
@@ -30,8 +34,11 @@ class ConversionOptions:
 
     split: Literal["observed", "equal"] = "observed"
     d_to_r: Literal["exact", "borenstein"] = "exact"
+    r_to_d: Literal["two-sd", "one-sd"] = "two-sd"
+    sizes: Literal["by-design", "fixed", "random"] = "by-design"
     beta: Literal["as-r", "peterson-brown"] = "as-r"
-    smd_variance: Literal["LS", "LS2"] = "LS"
+    smd_variance: Literal["LS", "LS2", "revman"] = "LS"
+    j: Literal["exact", "approximate"] = "exact"
     double_zero: Literal["drop", "keep"] = "drop"
     routes: Literal["all", "no-approximate", "direct"] = "all"
     adjusted: bool = True

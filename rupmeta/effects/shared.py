@@ -1,45 +1,78 @@
-"""Comparison groups that several effects of a sample share, and the covariance that follows."""
+"""People that several effects of a sample share: a comparison group, or all of them with another outcome."""
 
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
-from rupmeta.effects.conversions import LOGISTIC, exact_h, inverse_share
+from rupmeta.effects.conversions import LOGISTIC, exact_h, inverse_share, variance_of_d
 from rupmeta.effects.from_counts import filled
 from rupmeta.effects.from_groups import groups_of_means
-from rupmeta.effects.hubs import Hub, Means, Table
+from rupmeta.effects.hubs import Correlation, Groups, Hub, Means, Table
 from rupmeta.effects.onto import Setting
-from rupmeta.effects.table import SharedGroup
+from rupmeta.effects.table import EffectRow, Scored, SharedGroup
 
-__all__ = ["share_people", "shared_covariance", "shared_group"]
+if TYPE_CHECKING:
+    from rupmeta.read.study import Effect
+
+__all__ = ["outcome_correlation", "outcome_scored", "share_people", "shared_covariance", "shared_group"]
 
 
-def shared_group(hub: Hub, found: float, measure: str, setting: Setting, outcome: str) -> SharedGroup | None:
+def shared_group(
+    hub: Hub, found: float, measure: str, setting: Setting, effect: Effect
+) -> SharedGroup | None:
     """What is needed to recognise and to use a comparison group that another effect shares.
 
-    ``found`` is yi. None when the route prints no group by itself or the measure has no known covariance.
+    ``found`` is yi. A group is the same where effects on one outcome give it the same name, or print the same
+    mean, SD and n, or the same counts of it. None when the route prints no group by itself and none is named,
+    or when the measure has no known covariance.
     """
     if isinstance(hub, Means):
-        return _of_means(hub, found, measure, setting, outcome)
+        return _of_means(hub, found, measure, setting, effect)
     if isinstance(hub, Table):
-        return _of_table(hub, found, measure, setting, outcome)
+        return _of_table(hub, found, measure, setting, effect)
+    if isinstance(hub, Groups) and effect.comparison_group and hub.n1 is not None and hub.n2 is not None:
+        sizes = hub.n1, hub.n2
+        slope = 1.0 if measure == "SMD" else _slope(measure, hub.d, _share_of(sizes, setting))
+        d = found if measure == "SMD" else hub.d
+        return None if slope is None else _group(effect, (), (effect.id,), sizes, hub, d=d, slope=slope)
     return None
 
 
-def _of_means(hub: Means, found: float, measure: str, setting: Setting, outcome: str) -> SharedGroup | None:
-    key = (outcome, "means", hub.n2, hub.mean2, hub.sd2)
-    other = (hub.n1, hub.mean1, hub.sd1)
-    if measure == "MD":
-        return SharedGroup(key, other, hub.n2, hub.n1, own=hub.sd2**2 / hub.n2)
-    if measure == "SMD":
-        return SharedGroup(key, other, hub.n2, hub.n1, d=found)
-    d, h = groups_of_means(hub).d, exact_h(hub.n1, hub.n2)
+def _group(
+    effect: Effect,
+    printed: tuple[str | float, ...],
+    other: tuple[str | float, ...],
+    sizes: tuple[float, float],
+    hub: Hub,
+    *,
+    own: float | None = None,
+    d: float = 0.0,
+    slope: float = 1.0,
+) -> SharedGroup:
+    """The shared group, known by its name or by its printed numbers; clusters widen what is shared, too."""
+    name = effect.comparison_group
+    key = (effect.outcome.name, "named", name) if name else (effect.outcome.name, *printed)
+    n1, n2 = sizes
+    return SharedGroup(key, other, n2, n1, own=own, d=d, slope=slope * math.sqrt(hub.design_effect))
+
+
+def _share_of(sizes: tuple[float, float], setting: Setting) -> float:
     if setting.options.split == "equal":
-        h = 4.0
-    elif setting.options.d_to_r == "borenstein":
-        h = inverse_share(hub.n1, hub.n2)
-    slope = _slope(measure, d, h)
-    return None if slope is None else SharedGroup(key, other, hub.n2, hub.n1, d=d, slope=slope)
+        return 4.0
+    return inverse_share(*sizes) if setting.options.d_to_r == "borenstein" else exact_h(*sizes)
+
+
+def _of_means(hub: Means, found: float, measure: str, setting: Setting, effect: Effect) -> SharedGroup | None:
+    printed = ("means", hub.n2, hub.mean2, hub.sd2)
+    other, sizes = (hub.n1, hub.mean1, hub.sd1), (hub.n1, hub.n2)
+    if measure == "MD":
+        return _group(effect, printed, other, sizes, hub, own=hub.sd2**2 / hub.n2)
+    if measure == "SMD":
+        return _group(effect, printed, other, sizes, hub, d=found)
+    d = groups_of_means(hub).d
+    slope = _slope(measure, d, _share_of(sizes, setting))
+    return None if slope is None else _group(effect, printed, other, sizes, hub, d=d, slope=slope)
 
 
 def _slope(measure: str, d: float, h: float) -> float | None:
@@ -56,22 +89,24 @@ def _slope(measure: str, d: float, h: float) -> float | None:
     return None
 
 
-def _of_table(hub: Table, found: float, measure: str, setting: Setting, outcome: str) -> SharedGroup | None:
-    n1, n2 = hub.a + hub.b, hub.c + hub.d
-    key, other = (outcome, "counts", hub.c, hub.d), (hub.a, hub.b)
+def _of_table(hub: Table, found: float, measure: str, setting: Setting, effect: Effect) -> SharedGroup | None:
+    sizes = hub.a + hub.b, hub.c + hub.d
+    printed, other = ("counts", hub.c, hub.d), (hub.a, hub.b)
     full = filled(hub)
     e0, f0 = full.c, full.d
     n0 = e0 + f0
     own = {"RR": 1 / e0 - 1 / n0, "RD": e0 * f0 / n0**3}.get(measure)
     if own is not None:
-        return SharedGroup(key, other, n2, n1, own=own)
+        return _group(effect, printed, other, sizes, hub, own=own)
     own = 1 / e0 + 1 / f0
     if measure == "OR":
-        return SharedGroup(key, other, n2, n1, own=own)
-    share = 4.0 if setting.options.split == "equal" else inverse_share(n1, n2)
+        return _group(effect, printed, other, sizes, hub, own=own)
+    share = 4.0 if setting.options.split == "equal" else inverse_share(*sizes)
     d = found if measure == "SMD" else math.sinh(found) * math.sqrt(share)
     slope = _slope(measure, d, share) if measure in ("SMD", "ZCOR", "ZPCOR") else None
-    return None if slope is None else SharedGroup(key, other, n2, n1, own=own, slope=slope / LOGISTIC)
+    return (
+        None if slope is None else _group(effect, printed, other, sizes, hub, own=own, slope=slope / LOGISTIC)
+    )
 
 
 def share_people(a: SharedGroup | None, b: SharedGroup | None) -> bool:
@@ -85,5 +120,48 @@ def shared_covariance(a: SharedGroup, b: SharedGroup, people: float) -> float:
     The comparison group's own share of the variance, or 1/n₀ + d₁d₂/(2N) for standardised differences
     (Gleser & Olkin 2009), times the slopes of the measure.
     """
-    own = a.own if a.own is not None else 1 / a.n0 + a.d * b.d / (2 * people)
+    own = a.own if a.own is not None else 1 / max(a.n0, b.n0) + a.d * b.d / (2 * people)
     return own * a.slope * b.slope
+
+
+def outcome_scored(hub: Hub, found: float) -> Scored | None:
+    """The oriented r, or d of two groups of known sizes, behind an effect; None for any other hub."""
+    if isinstance(hub, Means):
+        hub = groups_of_means(hub)
+    if isinstance(hub, Correlation) and hub.kind == "r":
+        return Scored(math.copysign(hub.r, found))
+    if isinstance(hub, Groups) and hub.n1 is not None and hub.n2 is not None:
+        return Scored(math.copysign(hub.d, found), hub.n1, hub.n2)
+    return None
+
+
+def outcome_correlation(a: EffectRow, b: EffectRow) -> float | None:
+    """Correlation of the estimates of two effects on two outcomes of the same people; None where unknown.
+
+    Two r with a common variable: Ψ/((1 − r₁²)(1 − r₂²)), Ψ = r₁₂(1 − r₁² − r₂²) − ½r₁r₂(1 − r₁² − r₂² − r₁₂²)
+    (Steiger 1980, 10.1037/0033-2909.87.2.245). Two d of the same groups: r₁₂(1/n₁ + 1/n₂) + r₁₂²d₁d₂/(2N)
+    over the root of the product of their variances (Gleser & Olkin 2009). A smooth function of an estimate
+    keeps its correlations, so both hold on every scale.
+    """
+    r12 = _known(a, b)
+    if r12 is None or a.scored is None or b.scored is None:
+        return None
+    x, y, groups = a.scored.value, b.scored.value, (a.scored.n1, a.scored.n2)
+    if groups != (b.scored.n1, b.scored.n2):
+        return None
+    n1, n2 = groups
+    if n1 is None or n2 is None:
+        psi = r12 * (1 - x * x - y * y) - 0.5 * x * y * (1 - x * x - y * y - r12 * r12)
+        return psi / ((1 - x * x) * (1 - y * y))
+    covariance = r12 * (1 / n1 + 1 / n2) + r12 * r12 * x * y / (2 * (n1 + n2))
+    return covariance / math.sqrt(variance_of_d(x, n1, n2) * variance_of_d(y, n1, n2))
+
+
+def _known(a: EffectRow, b: EffectRow) -> float | None:
+    """The printed correlation of two outcomes, both oriented; named from either side."""
+    for one, other in ((a, b), (b, a)):
+        names = (other.effect,) if one.study == other.study else ()
+        for name in (*names, f"{other.study}/{other.effect}"):
+            if name in one.outcome_r:
+                return -one.outcome_r[name] if other.turned else one.outcome_r[name]
+    return None

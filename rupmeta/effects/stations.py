@@ -9,7 +9,6 @@ from rupmeta.effects.conversions import (
     d_from_z,
     exact_h,
     fixed_size_v_z,
-    hedges_j,
     inverse_share,
     random_size_v_z,
     z_from_d,
@@ -114,34 +113,38 @@ def as_groups(hub: Hub, measure: str, setting: Setting) -> Groups:
             return groups_of_means(hub)
         case Table():
             return groups_of_ratio(odds_ratio_of_table(hub, setting.options))
-        case LogRatio(measure="OR"):
+        case LogRatio() if hub.measure != "RR" or hub.risk2 is not None:
             return groups_of_ratio(hub)
         case Correlation():
-            return _groups_of_correlation(hub)
+            return _groups_of_correlation(hub, setting.options)
     raise refuse(hub, measure)
 
 
-def _groups_of_correlation(hub: Correlation) -> Groups:
-    """d = √h·sinh z with the group sizes, else 2·sinh z; V_d = h·cosh²z·V_z."""
+def _groups_of_correlation(hub: Correlation, options: ConversionOptions) -> Groups:
+    """d = √h·sinh z with the group sizes, else 2·sinh z (or sinh z); V_d = h·cosh²z·V_z."""
+    approximate: str | None = None
     if hub.n1 is not None and hub.n2 is not None:
         check_sizes(hub.n1, hub.n2)
-        h, factor, approximate = exact_h(hub.n1, hub.n2), f"√{show(exact_h(hub.n1, hub.n2))}", None
+        h = 4.0 if options.split == "equal" else exact_h(hub.n1, hub.n2)
+        factor = "2·" if h == 4 else f"√{show(h)}·"
+    elif options.r_to_d == "one-sd":
+        h, factor = 1.0, ""
+        approximate = "the contrast of clients one standard deviation apart stands for two groups"
     else:
-        h, factor = 4.0, "2"
+        h, factor = 4.0, "2·"
         approximate = "the group sizes were not printed; two equal groups are assumed"
     d, v_d = d_from_z(hub.z, h), h * math.cosh(hub.z) ** 2 * hub.v_z
-    J = hedges_j(hub.n - 2) if hub.n is not None else 1.0
     return Groups(
         d=d,
         v_d=v_d,
-        J=J,
+        m=hub.n - 2 if hub.n is not None else None,
         n1=hub.n1,
         n2=hub.n2,
         n=hub.n,
         own_variance=True,
         notes=hub.notes,
         approximate=hub.approximate or approximate,
-        steps=(*hub.steps, f"d = {factor}·sinh z = {show(d)}", f"V_d = h·cosh²z·V_z = {show(v_d)}"),
+        steps=(*hub.steps, f"d = {factor}sinh z = {show(d)}", f"V_d = h·cosh²z·V_z = {show(v_d)}"),
     )
 
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from rupmeta.results import Note, NotEstimable
 
-__all__ = ["EffectRow", "Effects", "Flag", "RouteResult"]
+__all__ = ["EffectRow", "Effects", "Flag", "RouteResult", "Scored", "SharedGroup"]
 
 Flag = Literal["direct", "converted", "approximate"]
 Scalar = float | int | str | bool | None
@@ -58,12 +58,24 @@ class SharedGroup:
     """
 
     key: tuple[str | float, ...]
-    other: tuple[float, ...]
+    other: tuple[str | float, ...]
     n0: float
     n1: float
     own: float | None = None
     d: float = 0.0
     slope: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """What the covariance of two effects on two outcomes of the same people needs of each of them.
+
+    ``value``: the oriented r, or with ``n1`` and ``n2`` the oriented d of two groups.
+    """
+
+    value: float
+    n1: float | None = None
+    n2: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +85,8 @@ class EffectRow:
     ``yi`` shape () on the scale ``measure``; ``vi`` its sampling variance; ``n`` people behind it, those of
     the sample where the route has no n of its own (None: unknown).
     ``used`` is the index of the used route (None: aggregated). ``members`` are the effect ids that were
-    aggregated into this row (one id: not aggregated).
+    aggregated into this row (one id: not aggregated). ``outcome_r``: correlations of the oriented outcome
+    with the printed outcomes of other effects, by effect id; ``turned``: the outcome was turned round.
     """
 
     study: str
@@ -102,6 +115,9 @@ class EffectRow:
     shared: SharedGroup | None = None
     relation: str | None = None
     used: int | None = None
+    scored: Scored | None = None
+    outcome_r: Mapping[str, float] = field(default_factory=dict)
+    turned: bool = False
 
 
 @dataclass(frozen=True)

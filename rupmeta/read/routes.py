@@ -39,8 +39,21 @@ def _two_groups() -> list[RouteSpec]:
     return [_spec("two groups", f"mean1, {a}1, n1, mean2, {b}2, n2", "n") for a in spreads for b in spreads]
 
 
+def _medians() -> list[RouteSpec]:
+    spreads = ("quartiles", "range", "iqr")
+    beside = {"quartiles": "range", "range": "quartiles", "iqr": ""}  # all five numbers may be known
+    found = []
+    for a in spreads:
+        for b in spreads:
+            free = [f"{beside[a]}1"] * bool(beside[a]) + [f"{beside[b]}2"] * bool(beside[b])
+            found.append(_spec("two groups", f"median1, {a}1, n1, median2, {b}2, n2", " ".join(["n", *free])))
+    return found
+
+
 #: Companions that any route may carry.
-COMPANIONS = frozenset({"favours", "sign", "level", "note"})
+COMPANIONS = frozenset({"favours", "sign", "level", "note", "adjusted", "icc", "cluster_size"})
+
+_R_SOURCES = "sd_post1 sd_post2 sd_change1 sd_change2 ci_change1 ci_change2 paired_t paired_t2 pre_post_r n"
 
 ROUTE_SPECS: dict[str, RouteSpec] = {
     spec.name: spec
@@ -50,16 +63,32 @@ ROUTE_SPECS: dict[str, RouteSpec] = {
         _spec("correlation", "fisher_z, n"),
         _spec("correlation", "partial_r, n, covariates"),
         _spec("correlation", "semipartial_r, n, covariates, r2"),
-        _spec("correlation", "beta, n, covariates"),
+        _spec("regression", "beta, n, covariates"),
+        _spec("regression", "beta, se, n, covariates"),
+        _spec("regression", "beta, t, n, covariates", "df"),
+        _spec("regression", "beta, p, n, covariates", "tails"),
+        _spec("regression", "slope, se, n, covariates", "sd_x sd_y"),
+        _spec("regression", "slope, ci, n, covariates", "sd_x sd_y"),
+        _spec("regression", "slope, se, df", "covariates n"),
+        _spec("regression", "slope, p, n, covariates", "tails sd_x sd_y"),
+        _spec("regression", "slope, sd_x, sd_y, n, covariates"),
         _spec("test", "t, df", "n covariates"),
         _spec("test", "t, n1, n2", "n df"),
         _spec("test", "t, n, predictors", "df"),
-        _spec("test", "F, df1, df2", "n n1 n2", signed=False),
+        _spec("test", "F, df1, df2", "n n1 n2 covariates", signed=False),
+        _spec("test", "eta2, n", "n1 n2", signed=False),
+        _spec("test", "eta2, n1, n2", "n", signed=False),
+        _spec("test", "partial_eta2, df2", "df1 n n1 n2 covariates", signed=False),
         _spec("test", "chi2, n", "df", signed=False),
         _spec("test", "z, n"),
-        _spec("test", "p, n, tails", "tails n1 n2 df", signed=False),
+        _spec("test", "p, n, tails", "tails n1 n2 df covariates", signed=False),
+        _spec("test", "p, n, predictors", "tails df", signed=False),
         _spec("test", "p, n1, n2, tails", "tails n df", signed=False),
         *_two_groups(),
+        *_medians(),
+        _spec("two groups", "mean_difference, sd_pooled, n1, n2", "n se ci"),
+        _spec("two groups", "mean_difference, se, n1, n2", "n ci"),
+        _spec("two groups", "mean_difference, ci, n1, n2", "n"),
         _spec("two groups", "d, n1, n2", "n se ci"),
         _spec("two groups", "g, n1, n2", "n se ci"),
         _spec("two groups", "d, se", "n ci"),
@@ -68,18 +97,35 @@ ROUTE_SPECS: dict[str, RouteSpec] = {
         _spec("two groups", "g, ci", "n"),
         _spec("two groups", "d, n"),
         _spec("two groups", "g, n"),
+        _spec("adjusted", "adj_mean1, sd1, n1, adj_mean2, sd2, n2", "n covariate_r covariates"),
+        _spec("adjusted", "adj_mean1, adj_mean2, sd_adj, n1, n2, covariate_r", "n covariates"),
+        _spec("adjusted", "adj_mean1, se_adj1, n1, adj_mean2, se_adj2, n2, covariate_r", "n covariates"),
+        _spec("adjusted", "t, n1, n2, covariate_r", "n df covariates"),
+        _spec("adjusted", "F, df1, df2, n1, n2, covariate_r", "n covariates", signed=False),
+        _spec("adjusted", "p, n1, n2, covariate_r", "tails n df covariates", signed=False),
+        _spec("adjusted", "mean_difference, se, n1, n2, covariate_r", "n covariates"),
+        _spec("adjusted", "mean_difference, ci, n1, n2, covariate_r", "n covariates"),
+        _spec("change", "pre_mean1, post_mean1, sd_pre1, n1, pre_mean2, post_mean2, sd_pre2, n2", _R_SOURCES),
+        _spec("change", "mean_change1, sd_pre1, n1, mean_change2, sd_pre2, n2", _R_SOURCES),
+        _spec("change", "mean_change1, sd_change1, n1, mean_change2, sd_change2, n2", "pre_post_r n"),
         _spec(
             "change",
-            "pre_mean1, post_mean1, sd_pre1, n1, pre_mean2, post_mean2, sd_pre2, n2",
-            "sd_post1 sd_post2 sd_change1 sd_change2 pre_post_r n",
+            "pre_mean1, post_mean1, sd_pre1, n1",
+            "sd_post1 sd_change1 ci_change1 pre_post_r paired_t n",
         ),
-        _spec("change", "pre_mean1, post_mean1, sd_pre1, n1", "sd_post1 sd_change1 pre_post_r paired_t n"),
+        _spec("change", "mean_change1, sd_change1, n1", "sd_pre1 sd_post1 pre_post_r n"),
+        _spec("change", "paired_t, n1", "pre_post_r n"),
         _spec("counts", "events1, n1, events2, n2", "n"),
         _spec("counts", "a, b, c, d", "n"),
+        _spec("counts", "proportion1, n1, proportion2, n2", "n"),
         _spec("counts", "odds_ratio, ci", "n n1 n2 se_log"),
         _spec("counts", "odds_ratio, se_log", "n n1 n2"),
         _spec("counts", "risk_ratio, ci", "n n1 n2 se_log"),
         _spec("counts", "risk_ratio, se_log", "n n1 n2"),
+        _spec("counts", "risk_ratio, ci, risk2", "n n1 n2 se_log"),
+        _spec("counts", "risk_ratio, se_log, risk2", "n n1 n2"),
+        _spec("counts", "hazard_ratio, ci", "n n1 n2 se_log"),
+        _spec("counts", "hazard_ratio, se_log", "n n1 n2"),
         _spec("counts", "phi, n"),
         _spec("given", "yi, vi, measure", "n n1 n2 covariates"),
         _spec("given", "yi, sei, measure", "n n1 n2 covariates"),
@@ -113,6 +159,7 @@ def partners(lead: str, keys: Collection[str]) -> list[str]:
         missing = [key for key in spec.required if key not in keys]
         if lead in spec.required and missing and missing not in groups:
             groups.append(missing)
+    groups = [group for group in groups if not any(set(other) < set(group) for other in groups)]
     shortest = min((len(group) for group in groups), default=0)
     near = [group for group in groups if len(group) <= max(2, shortest)]
     return [_listed(group) for group in sorted(near, key=len)[:4]]

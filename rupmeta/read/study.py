@@ -31,6 +31,7 @@ Count = Annotated[int, Field(ge=0)]
 People = Annotated[int, Field(gt=0)]
 Limits = Annotated[list[float], Field(min_length=2, max_length=2)]
 Level = Annotated[float, Field(gt=0.5, lt=1)]
+Correlation = Annotated[float, Field(gt=-1, lt=1)]
 Publication = Literal[
     "peer-reviewed", "in-press", "preprint", "dissertation", "chapter", "report", "unpublished"
 ]
@@ -64,7 +65,7 @@ def _about(description: str, default: Any = None) -> Any:
 
 class _Record(BaseModel):
     model_config = ConfigDict(
-        strict=True, extra="forbid", frozen=True, allow_inf_nan=False, populate_by_name=True
+        strict=True, extra="forbid", frozen=True, allow_inf_nan=False, populate_by_name=True, defer_build=True
     )
 
 
@@ -175,12 +176,19 @@ class Reported(_Record):
     r2: float | None = _about("R² of the full model, 0 to 1")
     beta: float | None = _about("Standardised regression coefficient (n, covariates)")
     covariates: Count | None = _about("Number of other predictors held constant")
+    slope: float | None = _about(
+        "Unstandardised regression coefficient b (se, ci, p, or sd_x and sd_y; n, covariates)"
+    )
+    sd_x: float | None = _about("Standard deviation of the predictor")
+    sd_y: float | None = _about("Standard deviation of the outcome")
     predictors: Count | None = _about("Number of predictors in the model of a coefficient's t")
     t: float | None = _about("t (df; or n1 and n2; or n and predictors)")
     df: float | None = _about("Degrees of freedom")
     F: float | None = _about("F with df1: 1 (df1, df2, favours)")
     df1: float | None = _about("Numerator degrees of freedom")
     df2: float | None = _about("Denominator degrees of freedom")
+    eta2: float | None = _about("Eta squared of two groups, 0 to 1 (n, favours)")
+    partial_eta2: float | None = _about("Partial eta squared of an effect with one df (df2, favours)")
     chi2: float | None = _about("Chi-square of a 2 × 2 table (n, favours)")
     z: float | None = _about("z (n)")
     p: float | str | None = _about('p value, or a bound such as "<.001" (n, tails, favours)')
@@ -196,6 +204,26 @@ class Reported(_Record):
     sd2: float | None = _about("Standard deviation of group 2")
     se2: float | None = _about("Standard error of the mean of group 2")
     ci2: Limits | None = _about("Confidence limits of the mean of group 2")
+    median1: float | None = _about("Median of group 1 (quartiles1, range1 or iqr1; the same of group 2)")
+    quartiles1: Limits | None = _about("First and third quartile of group 1")
+    range1: Limits | None = _about("Smallest and largest value of group 1")
+    iqr1: float | None = _about("Interquartile range of group 1, a width")
+    median2: float | None = _about("Median of group 2")
+    quartiles2: Limits | None = _about("First and third quartile of group 2")
+    range2: Limits | None = _about("Smallest and largest value of group 2")
+    iqr2: float | None = _about("Interquartile range of group 2, a width")
+    mean_difference: float | None = _about(
+        "Mean of group 1 minus mean of group 2 (sd_pooled, se or ci; n1, n2)"
+    )
+    sd_pooled: float | None = _about("Standard deviation pooled over both groups")
+    adj_mean1: float | None = _about("Mean of group 1 adjusted for covariates")
+    se_adj1: float | None = _about("Standard error of the adjusted mean of group 1")
+    adj_mean2: float | None = _about("Mean of group 2 adjusted for covariates")
+    se_adj2: float | None = _about("Standard error of the adjusted mean of group 2")
+    sd_adj: float | None = _about(
+        "Residual standard deviation of an analysis of covariance, the root of its MSE"
+    )
+    covariate_r: float | None = _about("(Multiple) correlation of covariates and outcome inside the groups")
     d: float | None = _about("Cohen's d (n1 and n2; or se; or ci; or n), or the fourth cell of a, b, c, d")
     g: float | None = _about("Hedges' g (n1 and n2; or se; or ci; or n)")
     se: float | None = _about("Standard error of the statistic")
@@ -212,6 +240,11 @@ class Reported(_Record):
     sd_change2: float | None = _about("Standard deviation of the change of group 2")
     pre_post_r: float | None = _about("Correlation of scores before and after; never assumed")
     paired_t: float | None = _about("t of the change within group 1")
+    paired_t2: float | None = _about("t of the change within group 2")
+    mean_change1: float | None = _about("Mean change of group 1, after minus before")
+    mean_change2: float | None = _about("Mean change of group 2, after minus before")
+    ci_change1: Limits | None = _about("Confidence limits of the mean change of group 1")
+    ci_change2: Limits | None = _about("Confidence limits of the mean change of group 2")
     events1: int | None = _about("Clients with the outcome in group 1")
     events2: int | None = _about("Clients with the outcome in group 2")
     a: int | None = _about("Group 1 with the outcome")
@@ -219,6 +252,10 @@ class Reported(_Record):
     c: int | None = _about("Group 2 with the outcome")
     odds_ratio: float | None = _about("Odds ratio (ci or se_log)")
     risk_ratio: float | None = _about("Risk ratio (ci or se_log)")
+    risk2: float | None = _about("Risk in group 2, 0 to 1, with which a risk ratio becomes an odds ratio")
+    hazard_ratio: float | None = _about("Hazard ratio (ci or se_log)")
+    proportion1: float | None = _about("Proportion of group 1 with the outcome, 0 to 1")
+    proportion2: float | None = _about("Proportion of group 2 with the outcome, 0 to 1")
     se_log: float | None = _about("Standard error of the log ratio")
     phi: float | None = _about("Phi coefficient (n)")
     yi: float | None = _about("An effect computed elsewhere (vi or sei, measure)")
@@ -231,6 +268,9 @@ class Reported(_Record):
     favours: Literal["repair", "comparison"] | None = _about("Whom a statistic without a sign favours")
     sign: Literal["benefit"] | None = _about("benefit: the paper's sign already means better with repair")
     level: Level | None = _about("Level of the confidence interval, 0.95 if left out")
+    adjusted: bool | None = _about("true: adjusted for covariates that were not reported")
+    icc: float | None = _about("Intraclass correlation of clients of one therapist or group (cluster_size)")
+    cluster_size: float | None = _about("Clients per therapist or group, the mean if it varied (icc)")
     note: str | None = _about("A remark")
 
     def keys_given(self) -> tuple[str, ...]:
@@ -252,6 +292,12 @@ class Effect(_Record):
         "When in treatment repair was assessed"
     )
     moderators: dict[str, Scalar] = _about("Whatever else was coded for this effect", {})
+    comparison_group: str | None = _about(
+        "Name of group 2, where several effects of the sample are compared with the same people"
+    )
+    outcome_r: dict[str, Correlation] = _about(
+        "Correlation of this outcome with those of other effects of the sample, by effect id", {}
+    )
     reported: list[Reported] = _about("Every route that the paper gives, one item each", [])
     source: Source = Field(description='source.where says where the numbers stand, such as "Table 2, p. 130"')
     status: Literal["verified", "provisional"] | None = _about("The study's status if left out")

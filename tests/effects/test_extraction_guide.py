@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from reviews import run_cli
 
 from rupmeta.effects.choose import compute_route, values_of
 from rupmeta.effects.onto import Setting
@@ -56,6 +57,13 @@ def test_every_route_has_its_place() -> None:
         name for section in SECTIONS.values() for name in re.findall(r"`([^`]+)`", section.split("\n")[1])
     ]
     assert sorted(named) == sorted(ROUTE_SPECS)
+
+
+def test_commands_print_what_the_page_shows() -> None:
+    shown = re.findall(r"```console\n\$ rupmeta (.+?)\n(.*?)```", GUIDE, re.S)
+    assert shown
+    for arguments, output in shown:
+        assert run_cli(*arguments.split()).stdout == output
 
 
 def test_every_section_but_the_raw_one_has_an_example() -> None:
