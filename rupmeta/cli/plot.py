@@ -17,7 +17,7 @@ __all__ = ["plot"]
 
 
 def plot(
-    kind: Annotated[str, typer.Argument(metavar="KIND", help="forest or funnel.")],
+    kind: Annotated[str, typer.Argument(metavar="KIND", help="forest, funnel, prisma …")],
     model: ModelOptions,
     output: OutputOptions,
     studies: StudiesArgument = "studies",
@@ -46,6 +46,10 @@ def plot(
     from rupmeta.render.draw import lay_out_figure, order_effects
     from rupmeta.render.figures.write import write_figure
 
+    if kind == "prisma":
+        from rupmeta.cli.screen import screen
+
+        return screen(output, studies, flow=True)
     form = output.form
     folder = load_review(studies)
     overrides = overrides_of(model, folder)

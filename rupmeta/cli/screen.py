@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -14,14 +14,15 @@ __all__ = ["screen"]
 def screen(
     output: OutputOptions,
     studies: StudiesArgument = "studies",
-    flow: Annotated[bool, typer.Option("--flow", help="The counts of the PRISMA 2020 diagram.")] = False,
+    flow: Annotated[
+        bool, typer.Option("--flow", help="The PRISMA 2020 flow diagram (-o draws it to a file).")
+    ] = False,
 ) -> int:
     """Apply the criteria of review.yaml to every study."""
     from rupmeta.cli.io import emit, emit_json, emit_notes
     from rupmeta.lint import read_sound_folder
     from rupmeta.render.screening import flow_table, screen_answer, screen_screen, screen_table
     from rupmeta.render.writers.delimited import to_csv
-    from rupmeta.render.writers.terminal import render_table
     from rupmeta.screen.flow import count_flow
     from rupmeta.screen.screening import screen_studies
 
@@ -33,10 +34,34 @@ def screen(
     if form == "json":
         emit_json("screen", folder, answer, counts.notes, output)
         return 0
-    table = flow_table(answer) if flow else screen_table(answer)
     if form == "csv":
-        emit(to_csv(table), output)
+        emit(to_csv(flow_table(answer) if flow else screen_table(answer)), output)
         return 0
-    emit(render_table(table, bold=output.bold) if flow else screen_screen(answer, color=output.bold), output)
+    if flow:
+        draw_flow(answer, output)
+    else:
+        emit(screen_screen(answer, color=output.bold), output)
     emit_notes(counts.notes, output)
     return 0
+
+
+def draw_flow(answer: dict[str, Any], output: OutputOptions) -> None:
+    """The PRISMA 2020 diagram as text, or drawn to the file that ``-o`` names."""
+    import sys
+    from pathlib import Path
+
+    from rupmeta.cli.io import emit
+    from rupmeta.errors import UsageError
+    from rupmeta.render.figures.prisma import lay_out_prisma
+    from rupmeta.render.figures.write import write_figure
+    from rupmeta.render.screening import prisma_data
+
+    layout = lay_out_prisma(prisma_data(answer))
+    if output.output == "-":
+        emit(layout.text, output)
+        return
+    target = Path(output.output)
+    if target.exists() and not output.force:
+        raise UsageError(f"{target} exists; --force overwrites it")
+    for written in write_figure(layout, target):
+        print(f"wrote {written}", file=sys.stderr)

@@ -7,14 +7,23 @@ from typing import Any
 
 from rupmeta.read.folder import Folder, StudyFile
 from rupmeta.read.study import Citation
+from rupmeta.render.figures.prisma import PrismaData
 from rupmeta.render.tables import Column, Table
 from rupmeta.render.writers.terminal import plain, render_table
-from rupmeta.screen.flow import Flow
+from rupmeta.screen.flow import Flow, parse_reasons
 from rupmeta.screen.screening import Screening
 
-__all__ = ["flow_table", "screen_answer", "screen_screen", "screen_table"]
+__all__ = ["flow_table", "prisma_data", "screen_answer", "screen_screen", "screen_table"]
 
 Answer = dict[str, Any]
+
+#: Criteria as the flow diagram names them.
+CRITERIA_WORDS: Mapping[str, str] = {
+    "psychotherapy": "Not psychotherapy, or not reported",
+    "publication": "Kind of publication",
+    "relation": "Another relation than asked",
+    "alliance_tracking": "Ruptures not measured and alliance not tracked often enough",
+}
 
 
 def screen_answer(folder: Folder, screening: Screening, flow: Flow) -> Answer:
@@ -114,3 +123,16 @@ def flow_table(answer: Mapping[str, Any]) -> Table:
         for box, count in answer["flow"].items()
     )
     return Table("flow", "", columns, rows)
+
+
+def prisma_data(answer: Mapping[str, Any]) -> PrismaData:
+    """The flow of a screen answer as the PRISMA 2020 diagram shows it."""
+    reasons = parse_reasons(str(answer["flow"].get("dbr_excluded", "")))
+    reasons += parse_reasons(str(answer["flow"].get("other_excluded", "")))
+    return PrismaData(
+        name="prisma",
+        title=answer["title"] or "Flow of studies",
+        counts=answer["flow"],
+        reasons=tuple((CRITERIA_WORDS.get(reason, reason), count) for reason, count in reasons),
+        without_effect=answer["counts"]["no_effect"],
+    )

@@ -12,6 +12,7 @@ from rupmeta.render.figures.funnel import lay_out_funnel
 from rupmeta.render.figures.funnel_data import FunnelData
 from rupmeta.render.figures.layout import Layout
 from rupmeta.render.figures.looks import Look
+from rupmeta.render.figures.prisma import PrismaData, lay_out_prisma
 
 __all__ = ["FIGURES", "FigureKind"]
 
@@ -33,5 +34,6 @@ FIGURES: Mapping[str, FigureKind] = {
             "forest", "every effect with its interval, and the pooled effect", ForestData, lay_out_forest
         ),
         FigureKind("funnel", "effects against their standard errors", FunnelData, lay_out_funnel),
+        FigureKind("prisma", "the flow of studies into the review", PrismaData, lay_out_prisma),
     )
 }

@@ -8,6 +8,8 @@ from typing import Any
 from rupmeta.render.document import Block, Document, FigureBlock, NotesBlock, Paragraph, Section, TableBlock
 from rupmeta.render.draw import lay_out_figure
 from rupmeta.render.figures.layout import Layout
+from rupmeta.render.figures.looks import Look
+from rupmeta.render.figures.prisma import lay_out_prisma
 from rupmeta.render.numbers import APA, number
 from rupmeta.render.prose import describe_heterogeneity, describe_model, describe_pooled
 from rupmeta.render.results_tables import (
@@ -18,7 +20,7 @@ from rupmeta.render.results_tables import (
     routes_table,
     studies_table,
 )
-from rupmeta.render.screening import flow_table, screen_table
+from rupmeta.render.screening import flow_table, prisma_data, screen_table
 from rupmeta.render.screens import SYNTHETIC, is_synthetic, planned_table
 from rupmeta.render.tables import Column, Table
 
@@ -40,7 +42,8 @@ def analyses_of(results: Results) -> list[tuple[str, Results]]:
 
 def figure_layouts(results: Results, *, rows_per_page: int | None = 40) -> dict[str, Layout]:
     """Every figure of the report by name: ``repair-forest``, ``repair-funnel`` …"""
-    layouts = {}
+    look = Look(rows_per_page=rows_per_page, show_title=rows_per_page is not None)
+    layouts = {"prisma": lay_out_prisma(prisma_data(results["screen"]), look)}
     for name, analysis in analyses_of(results):
         if analysis["pool"] is None:
             continue
@@ -90,8 +93,8 @@ def build_document(results: Results) -> Document:
                     f"{counts['no_effect']} meet the criteria and report no extractable effect, "
                     f"{counts['excluded']} are excluded."
                 ),
+                FigureBlock(layouts["prisma"], "PRISMA 2020 flow diagram.", "figures/prisma.svg"),
                 TableBlock(tables["screening"], "tables/screening.csv"),
-                TableBlock(tables["flow"], "tables/flow.csv"),
                 *_notes_block(results["screen_notes"]),
             ),
         ),
