@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import math
 
-from scipy.special import ndtri
-
 from rupmeta.effects.from_groups import check_sizes
 from rupmeta.effects.hubs import Means, NoEffect, Values, show
+from rupmeta.numerics.tails import normal_lower_quantile
 from rupmeta.results import Note
 
 __all__ = ["estimate_moments", "from_medians", "skewness"]
@@ -15,12 +14,12 @@ __all__ = ["estimate_moments", "from_medians", "skewness"]
 
 def _range_width(n: float) -> float:
     """Expected range of n normal values in SDs, 2Φ⁻¹((n − .375)/(n + .25)) (Wan et al. 2014)."""
-    return 2 * float(ndtri((n - 0.375) / (n + 0.25)))
+    return 2 * normal_lower_quantile((n - 0.375) / (n + 0.25))
 
 
 def _quartile_width(n: float) -> float:
     """Expected interquartile range of n normal values in SDs, 2Φ⁻¹((.75n − .125)/(n + .25))."""
-    return 2 * float(ndtri((0.75 * n - 0.125) / (n + 0.25)))
+    return 2 * normal_lower_quantile((0.75 * n - 0.125) / (n + 0.25))
 
 
 def estimate_moments(

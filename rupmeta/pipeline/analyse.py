@@ -81,7 +81,12 @@ def prepare_effects(
     wanted = tuple(dict.fromkeys((*specification.moderators, *moderators)))
     eligible = [file for file in folder.studies if not find_failures(file, folder.review.criteria)]
     single = compute_effects(
-        folder, specification.analysis, studies=eligible, measure=specification.measure, moderators=wanted
+        folder,
+        specification.analysis,
+        studies=eligible,
+        measure=specification.measure,
+        moderators=wanted,
+        options=specification.conversions,
     )
     usable = {row.study for row in single.rows}
     screening = screen_studies(folder, lambda file: file.id in usable)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
 from typing import Literal, get_args
 
+from rupmeta.effects.options import ConversionOptions, conversion_options
 from rupmeta.errors import UsageError
 from rupmeta.pool.presets import PRESETS
 from rupmeta.read.fields import field_names, known_fields
@@ -56,6 +57,7 @@ class Specification:
     moderators: tuple[str, ...]
     references: tuple[Reference, ...]
     analysis: Analysis
+    conversions: ConversionOptions = field(default_factory=ConversionOptions)
     preset: str | None = None
     departures: tuple[str, ...] = ()
     notes: tuple[Note, ...] = ()
@@ -83,7 +85,8 @@ def _settings(analysis: Analysis, overrides: Overrides) -> dict[str, object]:
     if overrides.preset is not None:
         preset = PRESETS[_choose("preset", overrides.preset, tuple(PRESETS))]
         settings |= {"method": preset.method, "test": preset.test, "pi": preset.pi}
-        settings |= {key: value for key, value in preset.effects.items() if key in ("weights", "rho")}
+        if overrides.dependence in (None, "aggregate"):
+            settings |= preset.dependence
     if overrides.measure is not None:
         settings["measure"] = _choose("measure", overrides.measure, get_args(Measure))
     if overrides.method is not None:
@@ -99,9 +102,11 @@ def _settings(analysis: Analysis, overrides: Overrides) -> dict[str, object]:
             )
         settings["level"] = overrides.level
     if overrides.rho is not None:
-        if not -1 < overrides.rho < 1:
-            raise UsageError(f"--rho {overrides.rho:g}: a correlation between effects lies between -1 and 1")
         settings["rho"] = overrides.rho
+    rho, mean = settings["rho"], settings["approach"] == "aggregate" and settings["weights"] == "equal"
+    if not isinstance(rho, float | int) or not -1 < rho <= 1 or (rho == 1 and not mean):
+        advice = "; 1 takes a plain mean, dependence: {weights: equal}" if rho == 1 else ""
+        raise UsageError(f"--rho {rho:g}: a correlation between effects lies between -1 and 1{advice}")
     return settings
 
 
@@ -114,6 +119,12 @@ def specify(folder: Folder, overrides: Overrides | None = None) -> Specification
     overrides = overrides or Overrides()
     name, analysis = folder.analysis(overrides.analysis)
     settings = _settings(analysis, overrides)
+    declared = conversion_options(analysis)
+    changes: dict[str, object] = {"measure": settings["measure"]}
+    if overrides.preset is not None:
+        preset = PRESETS[_choose("preset", overrides.preset, tuple(PRESETS))]
+        changes["conversions"] = {**analysis.conversions, **preset.effects}
+    conversions = conversion_options(analysis.model_copy(update=changes))
     where = {**analysis.where, **overrides.where}
     if overrides.verified_only:
         where["status"] = "verified"
@@ -126,6 +137,11 @@ def specify(folder: Folder, overrides: Overrides | None = None) -> Specification
             ("level", settings["level"], analysis.model.level),
             ("dependence", settings["approach"], analysis.dependence.approach),
             ("rho", settings["rho"], analysis.dependence.rho),
+            ("weights", settings["weights"], analysis.dependence.weights),
+            *(
+                (item.name, getattr(conversions, item.name), getattr(declared, item.name))
+                for item in fields(ConversionOptions)
+            ),
         )
         if value != declared
     ) + tuple(f"only {key} = {_shown(where[key])}" for key in where if analysis.where.get(key) != where[key])
@@ -148,8 +164,9 @@ def specify(folder: Folder, overrides: Overrides | None = None) -> Specification
         report_as=tuple(analysis.report_as),
         moderators=tuple(analysis.moderators),
         references=tuple(analysis.references),
-        analysis=analysis.model_copy(update={"where": where, "measure": settings["measure"]}),
+        analysis=analysis.model_copy(update={"where": where, **changes}),
         preset=overrides.preset,
+        conversions=conversions,
         departures=departures,
         notes=tuple(notes),
         **settings,  # type: ignore[arg-type]
