@@ -40,10 +40,9 @@ def plot(
 
     from rupmeta.cli.io import emit_json, emit_notes, overrides_of
     from rupmeta.errors import UsageError
-    from rupmeta.pipeline.analyse import synthesise
     from rupmeta.pipeline.load import load_review
-    from rupmeta.render.answers import pool_answer
     from rupmeta.render.draw import lay_out_figure, order_effects
+    from rupmeta.render.figure_answers import figure_answer
     from rupmeta.render.figures.write import write_figure
 
     if kind == "prisma":
@@ -53,23 +52,21 @@ def plot(
     form = output.form
     folder = load_review(studies)
     overrides = overrides_of(model, folder)
-    synthesis = synthesise(folder, overrides)
-    subject = synthesis.prepared.subject
-    answer: Mapping[str, Any] = pool_answer(synthesis)
-    levels = None
+    found = figure_answer(kind, folder, overrides)
+    answer, levels = found.answer, None
     if by is not None:
         answer, levels = _subgroups(folder, overrides, by, answer)
     figure = lay_out_figure(
         kind,
-        order_effects(answer, sort),
-        subject=subject,
+        order_effects(answer, sort) if "effects" in answer else answer,
+        subject=found.subject,
         by=levels,
         palette=palette,
         journal=layout,
         width=width,
     )
     if form == "json":
-        emit_json("plot", folder, figure.as_dict(), synthesis.notes, output)
+        emit_json("plot", folder, figure.as_dict(), found.notes, output)
         return 0
     if output.output == "-":
         print(figure.layout.text)
@@ -81,7 +78,7 @@ def plot(
             raise UsageError(f"{target} exists; --force overwrites it")
         for written in write_figure(figure.layout, target):
             print(f"wrote {written}", file=sys.stderr)
-    emit_notes([*figure.layout.notes, *synthesis.notes], output)
+    emit_notes([*figure.layout.notes, *found.notes], output)
     return 0
 
 
@@ -96,7 +93,8 @@ def _subgroups(
     from rupmeta.pipeline.analyse import pool_prepared
     from rupmeta.pipeline.regress import moderate_by
     from rupmeta.pipeline.specification import check_field
-    from rupmeta.render.answers import moderators_answer, pool_answer
+    from rupmeta.render.answers import pool_answer
+    from rupmeta.render.moderator_answers import moderators_answer
 
     check_field(folder, parse_moderator(by)[0], "--by")
     prepared, moderated, _ = moderate_by(folder, [by], overrides)

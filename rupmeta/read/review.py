@@ -12,9 +12,11 @@ __all__ = [
     "Analysis",
     "Criteria",
     "Dependence",
+    "Inclusion",
     "Measure",
     "Method",
     "Model",
+    "Multiverse",
     "Reference",
     "Review",
     "TestName",
@@ -77,6 +79,36 @@ class Reference(_Record):
     note: str | None = _about("A remark")
 
 
+class Inclusion(_Record):
+    """A defensible way of deciding which effects are in."""
+
+    name: str = Field(description="what it is called in tables and figures")
+    where: dict[str, Scalar | list[Scalar]] = _about(
+        "Keep only effects with these values, on top of the analysis", {}
+    )
+    unless: dict[str, Scalar | list[Scalar]] = _about("Leave out effects with any of these values", {})
+    criteria: Criteria | None = _about("Inclusion criteria in place of the review's")
+
+
+class Multiverse(_Record):
+    """Defensible alternatives to what an analysis declares; what is left out takes the tool's own set."""
+
+    include: list[Inclusion] | None = _about("Which effects are in, beside those of the analysis")
+    effects: list[Literal["aggregate", "first", "precise"]] | None = _about(
+        "One effect a sample: their average, the first in the file, or the most precise"
+    )
+    measure: list[Measure] | None = _about("Scales that are pooled")
+    conversions: dict[str, list[Scalar]] | None = _about("Choices of conversion: split: [observed, equal]")
+    rho: list[Annotated[float, Field(gt=-1, lt=1)]] | None = _about(
+        "Correlations between effects of one sample"
+    )
+    method: list[Method] | None = _about("Estimators of tau²")
+    test: list[TestName] | None = _about("Tests and intervals")
+    influential: list[Literal["keep", "cook", "each"]] | None = _about(
+        "Samples left out: none, those that Cook's distance flags, or each in turn"
+    )
+
+
 class Analysis(_Record):
     """One synthesis."""
 
@@ -90,6 +122,7 @@ class Analysis(_Record):
     allow: list[Literal["one-group"]] = _about("Designs that would otherwise be refused", [])
     conversions: dict[str, Scalar] = _about("Choices of conversion, such as split: equal", {})
     assume: dict[str, Scalar] = _about("Numbers that papers do not give, such as pre_post_r: 0.5", {})
+    multiverse: Multiverse | None = _about("Defensible alternatives, for rupmeta multiverse")
     status: Literal["prespecified", "posthoc"] = _about("Written before or after seeing data", "prespecified")
     references: list[Reference] = _about("Published figures that stand beside the answer", [])
     note: str | None = _about("A remark")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from rupmeta.read.documents import tree_of
 from rupmeta.read.fields import field_names, known_fields
-from rupmeta.read.review import Review
+from rupmeta.read.review import Analysis, Review
 from rupmeta.read.schema_faults import nearest
 from rupmeta.read.yaml_files import Fault, KeyPath
 
@@ -39,11 +39,25 @@ def review_faults(review: Review, text: str, studies: Sequence[StudyFile]) -> tu
                 faults.append(
                     _unknown(field, names, place.key_line, place.key_column, (*here, "where", field))
                 )
+        for path, fields in _multiverse_fields(analysis):
+            for field in fields:
+                if field not in names:
+                    key = (*here, *path, field)
+                    place = tree.locate(key)
+                    faults.append(_unknown(field, names, place.key_line, place.key_column, key))
         for i, field in enumerate(analysis.moderators):
             if field not in names:
                 place = tree.locate((*here, "moderators", i))
                 faults.append(_unknown(field, names, place.line, place.column, (*here, "moderators", i)))
     return tuple(faults)
+
+
+def _multiverse_fields(analysis: Analysis) -> Iterator[tuple[KeyPath, Iterable[str]]]:
+    """The fields by which the alternatives of an analysis select effects, with their place."""
+    inclusions = (analysis.multiverse.include if analysis.multiverse else None) or ()
+    for i, inclusion in enumerate(inclusions):
+        yield ("multiverse", "include", i, "where"), inclusion.where
+        yield ("multiverse", "include", i, "unless"), inclusion.unless
 
 
 def _unknown(field: str, names: Sequence[str], line: int, column: int, key: KeyPath) -> Fault:

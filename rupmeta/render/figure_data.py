@@ -20,6 +20,7 @@ from rupmeta.render.figures.funnel_data import FunnelData, FunnelPoint
 from rupmeta.render.labels import DISPLAY, level_label, method_label
 from rupmeta.render.results_tables import scales_of
 from rupmeta.render.screens import SYNTHETIC, is_synthetic
+from rupmeta.render.specification_figure import specification_data
 
 __all__ = ["FIGURE_DATA", "forest_data", "funnel_data"]
 
@@ -193,5 +194,9 @@ def _references(answer: Answer, scale: str) -> tuple[ReferenceRow, ...]:
     return tuple(rows)
 
 
-#: Kind of figure → what it shows of a pooled answer.
-FIGURE_DATA: Mapping[str, Callable[..., Any]] = {"forest": forest_data, "funnel": funnel_data}
+#: Kind of figure → what it shows of its answer.
+FIGURE_DATA: Mapping[str, Callable[..., Any]] = {
+    "forest": forest_data,
+    "funnel": funnel_data,
+    "specification": specification_data,
+}

@@ -13,6 +13,8 @@ from rupmeta.render.figures.funnel_data import FunnelData
 from rupmeta.render.figures.layout import Layout
 from rupmeta.render.figures.looks import Look
 from rupmeta.render.figures.prisma import PrismaData, lay_out_prisma
+from rupmeta.render.figures.specification import lay_out_specification
+from rupmeta.render.figures.specification_data import SpecificationData
 
 __all__ = ["FIGURES", "FigureKind"]
 
@@ -34,6 +36,12 @@ FIGURES: Mapping[str, FigureKind] = {
             "forest", "every effect with its interval, and the pooled effect", ForestData, lay_out_forest
         ),
         FigureKind("funnel", "effects against their standard errors", FunnelData, lay_out_funnel),
+        FigureKind(
+            "specification",
+            "every specification of a multiverse over its choices",
+            SpecificationData,
+            lay_out_specification,
+        ),
         FigureKind("prisma", "the flow of studies into the review", PrismaData, lay_out_prisma),
     )
 }

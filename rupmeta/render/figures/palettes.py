@@ -83,4 +83,13 @@ def _paints(p: Palette) -> Mapping[str, Paint]:
         "contour-05": Paint(fill="#e9ecef"),
         "contour-01": Paint(fill="#dde1e6"),
         "frame": Paint(stroke=RULE, width=0.7),
+        "spec-ci": Paint(stroke=p.square, width=0.5),
+        "spec-ci-open": Paint(stroke=RULE, width=0.5),
+        "spec-open": Paint(fill="#ffffff", stroke=MUTED, width=0.7),
+        "spec-mark": Paint(fill=p.interval),
+        "spec-rule": Paint(stroke=RULE, width=0.5),
+        "band": Paint(fill="#dfe7ef"),
+        "curve": Paint(stroke=p.square, width=1.4),
+        "curve-share": Paint(stroke=p.pooled, width=1.4, dash=(4, 2.5)),
+        "benchmark": Paint(stroke=MUTED, width=0.9, dash=(2, 2)),
     }

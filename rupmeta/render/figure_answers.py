@@ -1,0 +1,46 @@
+"""The answer that a figure is made from, where that is not the pooled one; the registry is ``ANSWERS``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from rupmeta.pipeline.analyse import synthesise
+from rupmeta.pipeline.specification import Overrides
+from rupmeta.read.folder import Folder
+from rupmeta.render.answers import pool_answer
+from rupmeta.results import Note
+
+__all__ = ["ANSWERS", "FigureAnswer", "figure_answer"]
+
+
+@dataclass(frozen=True)
+class FigureAnswer:
+    """What a figure shows, what its effects are about, and the caveats that go with it."""
+
+    answer: Mapping[str, Any]
+    subject: str | None
+    notes: Sequence[Note]
+
+
+def _pool(folder: Folder, overrides: Overrides) -> FigureAnswer:
+    synthesis = synthesise(folder, overrides)
+    return FigureAnswer(pool_answer(synthesis), synthesis.prepared.subject, synthesis.notes)
+
+
+def _multiverse(folder: Folder, overrides: Overrides) -> FigureAnswer:
+    from rupmeta.pipeline.multiverse import run_multiverse
+    from rupmeta.render.multiverse_answer import multiverse_answer
+
+    found = run_multiverse(folder, overrides, permute=0)
+    return FigureAnswer(multiverse_answer(found), found.prepared.subject, found.notes)
+
+
+#: Kind of figure → its answer; a kind that is not here is made from the pooled one.
+ANSWERS: Mapping[str, Callable[[Folder, Overrides], FigureAnswer]] = {"specification": _multiverse}
+
+
+def figure_answer(kind: str, folder: Folder, overrides: Overrides) -> FigureAnswer:
+    """The answer for a figure of this kind."""
+    return ANSWERS.get(kind, _pool)(folder, overrides)
