@@ -91,7 +91,7 @@ class Inclusion(_Record):
 
 
 class Multiverse(_Record):
-    """Defensible alternatives to what an analysis declares; what is left out takes the tool's own set."""
+    """Defensible alternatives to what an analysis declares; a choice that is left out is not varied."""
 
     include: list[Inclusion] | None = _about("Which effects are in, beside those of the analysis")
     effects: list[Literal["aggregate", "first", "precise"]] | None = _about(
