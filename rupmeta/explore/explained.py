@@ -1,4 +1,4 @@
-"""How sure is R²? The share of tau2 that moderators explain, with an interval by resampling studies."""
+"""What moderators explain: R² with an interval by resampling studies, and AICc against no moderators."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from rupmeta.effects.table import Effects
 from rupmeta.numerics.fit import fit_batch
 from rupmeta.results import Interval, NotEstimable
 
-__all__ = ["ExplainedInterval", "bootstrap_R2"]
+__all__ = ["ExplainedInterval", "bootstrap_R2", "compare_aic", "corrected_aic"]
 
 Float = NDArray[np.float64]
 USABLE = 0.5  # with fewer usable resamples the interval describes the resampling, not the data
@@ -58,3 +58,21 @@ def bootstrap_R2(
     share = np.where(tau0 > 0, np.maximum(0.0, tau0 - tau1) / np.where(tau0 > 0, tau0, 1.0), 0.0)
     lb, ub = np.quantile(100.0 * share, [0.5 - level / 2, 0.5 + level / 2])
     return ExplainedInterval(Interval(float(lb), float(ub), level), iterations, lost)
+
+
+def corrected_aic(log_likelihood: float, p: int, k: int) -> float:
+    """AICc = -2ℓ + 2qn/(n - q - 1) of a fit by ML, q = p + 1 with tau2, n = max(k, q + 2)."""
+    q = p + 1
+    n = max(k, q + 2)
+    return -2.0 * log_likelihood + 2.0 * q * n / (n - q - 1.0)
+
+
+def compare_aic(effects: Effects, X: Float) -> tuple[float, float] | None:
+    """AICc with the moderators and without, both by ML: restricted likelihoods of two designs say nothing
+    about each other. None when a fit has no answer.
+    """
+    with_, without = (fit_batch(effects.yi, effects.vi, design, method="ML") for design in (X, None))
+    if not (with_.ok[0] and without.ok[0]):
+        return None
+    one, other = (corrected_aic(float(f.log_likelihood[0]), f.p, effects.k) for f in (with_, without))
+    return one, other

@@ -20,6 +20,7 @@ __all__ = ["LocationScale", "fit_location_scale"]
 
 Float = NDArray[np.float64]
 ROUNDS = 200
+LEAST = 1e-2  # information on a standardised coefficient: a standard error of 10, a factor of 20,000 on tau2
 FLOOR = 1e-8  # a tau2 below this share of the typical variance cannot be told from 0
 
 
@@ -28,7 +29,7 @@ class LocationScale:
     """``location`` b on the analysis scale; ``scale`` α on log tau2 (exp(α) is a ratio of tau2).
 
     ``tau2`` (k,) fitted; ``omnibus``: Wald test of all α but the constant; ``likelihood_ratio``: against one
-    tau2 for all. ``se`` of α from the observed information; NaN with a note where it has no inverse.
+    tau2 for all. ``se`` of α from the observed information; NaN with a note where there is next to none.
     """
 
     method: Literal["ML", "REML"]
@@ -95,14 +96,13 @@ def fit_location_scale(
     if best.tau2.max() < FLOOR * float(np.median(vi)):
         raise EstimationError("tau2 is 0: there is nothing whose size could differ between studies", "CONV")
     notes = []
-    try:
-        vcov = T @ np.linalg.inv(best.observed) @ T.T
-        sound = bool(np.all(np.linalg.eigvalsh(best.observed) > 0))
-    except np.linalg.LinAlgError:
-        sound, vcov = False, np.full((q, q), np.nan)
-    if not sound:
-        vcov = np.full((q, q), np.nan)
-        text = "the likelihood of the tau2 model is flat: its coefficients have no standard error"
+    steady = np.linalg.eigvalsh(best.observed).min() > LEAST
+    vcov = T @ np.linalg.inv(best.observed) @ T.T if steady else np.full((q, q), np.nan)
+    if not steady:
+        text = (
+            "the effects do not bound how tau2 depends on the moderator (it is 0 at one end, or the "
+            "likelihood is flat): no standard errors"
+        )
         notes.append(Note("CONV", text, severity="warning"))
     if k < 10 * (p + q):
         text = f"{p + q} coefficients for {k} effects: how tau2 depends on a moderator is poorly known"
@@ -111,7 +111,7 @@ def fit_location_scale(
     factor = float(scaling.factor(np.array([best.yPy / (k - p)]))[0])
     df_b, df_a = (float(k - p), float(k - q)) if scaling.student else (None, None)
     alpha = T @ best.alpha
-    omnibus = wald_test(alpha[1:], vcov[1:, 1:], df_a) if sound and q > 1 else None
+    omnibus = wald_test(alpha[1:], vcov[1:, 1:], df_a) if steady and q > 1 else None
     ratio = max(0.0, 2.0 * (best.height - float(null.log_likelihood[0])))
     return LocationScale(
         method=method,

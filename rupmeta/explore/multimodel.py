@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from rupmeta.effects.table import Effects
 from rupmeta.errors import EstimationError
 from rupmeta.explore.design import Design, build_design
+from rupmeta.explore.explained import corrected_aic
 from rupmeta.numerics.fit import fit_batch
 from rupmeta.results import Estimate
 
@@ -119,12 +120,10 @@ def _fit_subsets(effects: Effects, X: Float, columns: Sequence[tuple[int, ...]])
         batch = fit_batch(
             effects.yi, effects.vi, np.stack([X[:, list(columns[i])] for i in rows]), method="ML"
         )
-        q, k = p + 1, effects.k
-        n = max(k, q + 2)
         for row, i in enumerate(rows):
             if batch.ok[row]:
                 ll = float(batch.log_likelihood[row])
-                aicc = -2.0 * ll + 2.0 * q * n / (n - q - 1.0)
+                aicc = corrected_aic(ll, p, effects.k)
                 se = np.sqrt(np.diag(batch.vcov[row]))
                 found[i] = _Fitted(batch.beta[row], se, ll, aicc, float(batch.tau2[row]))
     return found

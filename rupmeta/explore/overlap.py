@@ -257,9 +257,7 @@ def _signs(
         signs.append("one is known from the other without error")
     if abs(association) >= STRONG:
         symbol = {"r": "r", "eta": "η", "V": "Cramér's V"}[measure]
-        signs.append(
-            f"{symbol} is {STRONG:g} or more" if association > 0 else f"{symbol} is -{STRONG:g} or less"
-        )
+        signs.append(f"{symbol} is {'at least ' if association > 0 else 'at most -'}{STRONG:g}")
     if inflation is not None and inflation >= INFLATED:
         signs.append(f"their overlap makes a standard error {inflation:.1f} times as large")
     empty = [

@@ -9,9 +9,7 @@ from rupmeta.effects.agreement import route_agreement
 from rupmeta.effects.backtransform import mean_correlation, report_on
 from rupmeta.effects.json_form import effect_as_dict
 from rupmeta.effects.table import EffectRow
-from rupmeta.explore.moderators import Moderated, Subgroup
-from rupmeta.pipeline.analyse import Prepared, Synthesis, count_people
-from rupmeta.pipeline.regress import Planned
+from rupmeta.pipeline.analyse import Prepared, Synthesis
 from rupmeta.pipeline.specification import Specification
 from rupmeta.pool.fit import Fit
 from rupmeta.results import Estimate, Interval, Test
@@ -21,10 +19,10 @@ __all__ = [
     "describe_analysis",
     "effects_answer",
     "fit_answer",
-    "moderators_answer",
-    "planned_answer",
     "pool_answer",
+    "prediction_answer",
     "reported",
+    "test_answer",
 ]
 
 Answer = dict[str, Any]
@@ -64,51 +62,6 @@ def pool_answer(synthesis: Synthesis) -> Answer:
     }
 
 
-def moderators_answer(prepared: Prepared, moderated: Moderated) -> Answer:
-    """A meta-regression; with a single category also its levels."""
-    fit = moderated.fit
-    heterogeneity = fit.heterogeneity
-    return {
-        **describe_analysis(prepared),
-        "formula": moderated.formula,
-        "k": fit.k,
-        "coefficients": [estimate.as_dict() for estimate in fit.coefficients],
-        "omnibus": _test(fit.omnibus),
-        "terms": [
-            {
-                "name": term.name,
-                "levels": None if term.levels is None else list(term.levels),
-                **(_test(test) or {}),
-            }
-            for term, test in moderated.term_tests
-        ],
-        "residual": {"Q": heterogeneity.Q, "df": heterogeneity.df, "pval": heterogeneity.pval},
-        "tau2": heterogeneity.tau2,
-        "I2": heterogeneity.I2,
-        "R2": fit.R2,
-        "subgroups": [_subgroup(group, prepared) for group in moderated.subgroups],
-        "between_separate_tau2": _test(moderated.between_separate),
-        "left_out": [
-            {"study": prepared.effects.rows[i].study, "effect": prepared.effects.rows[i].effect}
-            for i in moderated.left_out
-        ],
-    }
-
-
-def planned_answer(planned: Planned) -> Answer:
-    """The protocol's moderators, one model each; ``reason`` where there is none."""
-    entries = []
-    for name, model in planned.models:
-        if isinstance(model, Moderated):
-            answer = moderators_answer(planned.prepared, model)
-            keys = ("k", "formula", "coefficients", "omnibus", "residual", "tau2", "R2", "subgroups")
-            entries.append({"name": name, "reason": None, **{key: answer[key] for key in keys}})
-        else:
-            empty = dict.fromkeys(("k", "omnibus", "R2"))
-            entries.append({"name": name, "reason": str(model), **empty, "coefficients": [], "subgroups": []})
-    return {**describe_analysis(planned.prepared), "moderators": entries}
-
-
 def fit_answer(fit: Fit, spec: Specification) -> Answer:
     """What every fit with only an intercept reports: also of a subgroup, or with a study left out."""
     h = fit.heterogeneity
@@ -118,7 +71,7 @@ def fit_answer(fit: Fit, spec: Specification) -> Answer:
         "level": fit.level,
         "k": fit.k,
         "estimate": fit.estimate.as_dict(),
-        "prediction": _prediction(fit.prediction),
+        "prediction": prediction_answer(fit.prediction),
         "heterogeneity": {
             name: getattr(h, name)
             for name in (
@@ -192,31 +145,15 @@ def _effect(row: EffectRow, spec: Specification) -> Answer:
     }
 
 
-def _subgroup(group: Subgroup, prepared: Prepared) -> Answer:
-    spec = prepared.specification
-    rows = [prepared.effects.rows[i] for i in group.indices]
-    separate = {} if group.separate is None else fit_answer(group.separate, spec)
-    return {
-        **separate,
-        "level": group.level,
-        "k": group.k,
-        "studies": len({row.study for row in rows}),
-        "n": count_people(prepared.effects.take(group.indices)),
-        "effects": [f"{row.study}/{row.effect}" for row in rows],
-        "estimate": group.estimate.as_dict(),
-        "prediction": _prediction(group.prediction),
-        "reported": reported(group.estimate, group.prediction, None, spec),
-        "separate": separate or None,
-    }
-
-
-def _prediction(prediction: Interval | None) -> dict[str, float | None]:
+def prediction_answer(prediction: Interval | None) -> dict[str, float | None]:
+    """The limits of a prediction interval; None where there is none."""
     if prediction is None:
         return {"pi_lb": None, "pi_ub": None}
     return {"pi_lb": prediction.lb, "pi_ub": prediction.ub}
 
 
-def _test(test: Test | None) -> Answer | None:
+def test_answer(test: Test | None) -> Answer | None:
+    """A test as the interface writes it."""
     return None if test is None else {"stat": test.stat, "df1": test.df1, "df2": test.df2, "pval": test.pval}
 
 

@@ -9,7 +9,7 @@ from rupmeta.render.labels import DISPLAY, method_label, test_label
 from rupmeta.render.numbers import APA, NumberStyle, estimate_texts, interval_text, level_text, number, p_text
 from rupmeta.render.results_tables import scales_of
 
-__all__ = ["describe_heterogeneity", "describe_model", "describe_moderators", "describe_pooled", "stat_text"]
+__all__ = ["describe_heterogeneity", "describe_model", "describe_pooled", "stat_text", "statistic_text"]
 
 Answer = Mapping[str, Any]
 
@@ -112,22 +112,6 @@ def describe_model(answer: Answer) -> str:
         "che": f"correlated and hierarchical effects, ρ = {approach['rho']:g}",
     }[approach["approach"]]
     return f"{model}; intervals by {test_label(answer['test'])}; {several}"
-
-
-def describe_moderators(answer: Answer, style: NumberStyle = APA) -> str:
-    """The test of the moderators and what is left unexplained."""
-    names = " and ".join(term["name"] for term in answer["terms"])
-    test, residual = answer["omnibus"], answer["residual"]
-    text = f"Test of {names}: {statistic_text(test, style)} (k = {answer['k']})."
-    if answer["between_separate_tau2"] is not None:
-        between = statistic_text(answer["between_separate_tau2"], style)
-        text += f" With a τ² for every level of its own: {between}."
-    if answer["R2"] is not None:
-        text += f" R² = {number(answer['R2'], 'percent', style)}% of τ²."
-    return (
-        f"{text} Residual heterogeneity: Q({residual['df']}) = {number(residual['Q'], 'stat', style)}, "
-        f"{p_text(residual['pval'], style)}; τ² = {number(answer['tau2'], 'tau2', style)}."
-    )
 
 
 def _count(number_of: int, one: str, many: str) -> str:

@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from rupmeta.render.labels import DISPLAY, level_label, moderator_label
-from rupmeta.render.numbers import APA, Kind, NumberStyle, estimate_texts, interval_text, level_text, number
+from rupmeta.render.labels import DISPLAY
+from rupmeta.render.numbers import APA, Kind, NumberStyle, estimate_texts, interval_text, level_text
 from rupmeta.render.tables import Column, ColumnKind, Table
 
 __all__ = [
     "MARKS",
-    "coefficient_cells",
-    "coefficients_table",
     "effects_table",
     "excluded_table",
+    "first_scale",
     "marks_of",
     "pooled_table",
     "references_table",
     "routes_table",
+    "scale_cells",
+    "scale_columns",
     "scales_of",
     "studies_table",
-    "subgroups_table",
 ]
 
 Answer = Mapping[str, Any]
@@ -74,7 +73,7 @@ def estimate_text(shown: Answer, scale: str, style: NumberStyle) -> str:
 
 def studies_table(answer: Answer, style: NumberStyle = APA) -> Table:
     """One row for every pooled effect with its weight, on the first scale of ``report_as``."""
-    scale = _first_scale(answer)
+    scale = first_scale(answer)
     columns = (
         Column("study", "study", shown=False),
         Column("label", "Study", exported=False),
@@ -82,7 +81,7 @@ def studies_table(answer: Answer, style: NumberStyle = APA) -> Table:
         Column("n", "N", "count"),
         Column("yi", "yi", "unbounded", shown=False),
         Column("vi", "vi", "unbounded", shown=False),
-        *_scale_columns(answer),
+        *scale_columns(answer),
         Column("weight", "Weight %", "weight"),
         Column("flag", "flag", shown=False),
         Column("provisional", "provisional", shown=False),
@@ -94,7 +93,7 @@ def studies_table(answer: Answer, style: NumberStyle = APA) -> Table:
                 for key in ("study", "effect", "n", "yi", "vi", "weight", "flag", "provisional")
             },
             "label": label_of(effect),
-            **_scale_cells(effect["reported"], scale, style),
+            **scale_cells(effect["reported"], scale, style),
         }
         for effect in answer["effects"]
     ]
@@ -106,7 +105,7 @@ def studies_table(answer: Answer, style: NumberStyle = APA) -> Table:
             "yi": answer["estimate"]["estimate"],
             "vi": answer["estimate"]["se"] ** 2,
             "weight": 100.0,
-            **_scale_cells(answer["reported"], scale, style),
+            **scale_cells(answer["reported"], scale, style),
         }
     )
     return Table(
@@ -185,7 +184,7 @@ def effects_table(answer: Answer, style: NumberStyle = APA) -> Table:
     """One row for every effect: its route, yi and vi on the analysis scale, and the scale that people
     read.
     """
-    scale = _first_scale(answer)
+    scale = first_scale(answer)
     columns = (
         Column("study", "Study"),
         Column("effect", "Effect"),
@@ -195,7 +194,7 @@ def effects_table(answer: Answer, style: NumberStyle = APA) -> Table:
         Column("n", "N", "count"),
         Column("yi", "yi", "unbounded"),
         Column("vi", "vi", "tau2"),
-        *_scale_columns(answer),
+        *scale_columns(answer),
         Column("marks", "", exported=False),
         Column("flag", "flag", shown=False),
         Column("provisional", "provisional", shown=False),
@@ -217,7 +216,7 @@ def effects_table(answer: Answer, style: NumberStyle = APA) -> Table:
     rows = tuple(
         {
             **{key: effect[key] for key in keys},
-            **_scale_cells(effect["reported"], scale, style),
+            **scale_cells(effect["reported"], scale, style),
             "marks": marks_of(effect),
         }
         for effect in answer["effects"]
@@ -252,72 +251,19 @@ def routes_table(answer: Answer) -> Table:
     return Table("routes", "", columns, rows)
 
 
-def subgroups_table(answer: Answer, style: NumberStyle = APA) -> Table:
-    """The levels of a categorical moderator."""
-    scale = _first_scale(answer)
-    columns = (
-        Column("level", "level", shown=False),
-        Column("label", moderator_label(answer["terms"][0]["name"]), exported=False),
-        Column("k", "k", "count"),
-        Column("n", "N", "count"),
-        *_scale_columns(answer),
-        Column("tau2", "own τ²", "tau2"),
-        Column("I2", "own I² %", "percent"),
-    )
-    rows = tuple(
-        {
-            "level": group["level"],
-            "label": level_label(group["level"]),
-            "k": group["k"],
-            "n": group["n"],
-            **_scale_cells(group["reported"], scale, style),
-            "tau2": (group.get("heterogeneity") or {}).get("tau2"),
-            "I2": (group.get("heterogeneity") or {}).get("I2"),
-        }
-        for group in answer["subgroups"]
-    )
-    return Table("subgroups", "", columns, rows)
-
-
-def coefficients_table(answer: Answer, style: NumberStyle = APA) -> Table:
-    """The coefficients of a meta-regression, on the analysis scale."""
-    columns: tuple[Column, ...] = (
-        Column("label", "Coefficient"),
-        *_exported("estimate", "se", "stat", "df", "ci_lb", "ci_ub"),
-        Column("b", "b", "stat", exported=False),
-        Column("error", "SE", "stat", exported=False),
-        Column("text", f"{level_text(answer['level'])} CI", exported=False),
-        Column("pval", "p", "p"),
-    )
-    rows = tuple({**item, **coefficient_cells(item, style)} for item in answer["coefficients"])
-    return Table("coefficients", "", columns, rows)
-
-
-def coefficient_cells(item: Answer, style: NumberStyle) -> dict[str, str]:
-    """A slope may be tiny beside its unit: as many digits as give its standard error two of meaning."""
-    se = item["se"] or 0.0
-    digits = max(2, 1 - math.floor(math.log10(se))) if se > 0 else 2
-    b, error, lb, ub = (
-        number(item[key], "unbounded", style, digits=digits) for key in ("estimate", "se", "ci_lb", "ci_ub")
-    )
-    return {"b": b, "error": error, "text": f"[{lb},{style.space}{ub}]"}
-
-
-def _exported(*keys: str) -> tuple[Column, ...]:
-    return tuple(Column(key, key, "unbounded", shown=False) for key in keys)
-
-
 def scales_of(answer: Answer) -> list[str]:
     """The scales that readers use, in the order that the protocol gives them."""
     return [scale for scale in answer["report_as"] if scale in answer.get("reported", (scale,))]
 
 
-def _first_scale(answer: Answer) -> str:
+def first_scale(answer: Answer) -> str:
+    """The scale that tables use: the first that the protocol names."""
     return next(iter(answer["report_as"]), "z")
 
 
-def _scale_columns(answer: Answer) -> tuple[Column, ...]:
-    display = DISPLAY[_first_scale(answer)]
+def scale_columns(answer: Answer) -> tuple[Column, ...]:
+    """Estimate and limits on the first scale, for machines and for people."""
+    display = DISPLAY[first_scale(answer)]
     kind: ColumnKind = display.kind
     return (
         Column("estimate", display.symbol, kind, shown=False),
@@ -327,7 +273,8 @@ def _scale_columns(answer: Answer) -> tuple[Column, ...]:
     )
 
 
-def _scale_cells(shown: Answer, scale: str, style: NumberStyle) -> dict[str, Any]:
+def scale_cells(shown: Answer, scale: str, style: NumberStyle) -> dict[str, Any]:
+    """The cells of ``scale_columns`` for what is ``shown`` on ``scale``."""
     if scale not in shown:
         return {"text": None}
     values = shown[scale]

@@ -5,35 +5,26 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from rupmeta.render.labels import DISPLAY, moderator_label
+from rupmeta.render.labels import DISPLAY
 from rupmeta.render.numbers import NumberStyle, estimate_texts, level_text, number
 from rupmeta.render.prose import (
     describe_heterogeneity,
     describe_model,
-    describe_moderators,
     describe_pooled,
-    statistic_text,
 )
 from rupmeta.render.results_tables import (
-    coefficient_cells,
-    coefficients_table,
     effects_table,
     marks_of,
     pooled_table,
     references_table,
     studies_table,
-    subgroups_table,
 )
-from rupmeta.render.tables import Column, Table
 from rupmeta.render.writers.terminal import paragraph, plain, render_table
 
 __all__ = [
     "SYNTHETIC",
     "heading",
     "is_synthetic",
-    "moderators_screen",
-    "planned_screen",
-    "planned_table",
     "pool_screen",
 ]
 
@@ -145,83 +136,3 @@ def convert_screen(found: Answer, style: NumberStyle) -> str:
     if found["approximate"]:
         lines.append(paragraph(f"approximate: {found['approximate']}"))
     return "\n".join(lines)
-
-
-def moderators_screen(answer: Answer, style: NumberStyle, *, color: bool) -> str:
-    """Levels where there are any, coefficients, tests."""
-    parts = [heading(answer, synthetic=answer["synthetic"])]
-    if answer["subgroups"]:
-        parts.append(render_table(subgroups_table(answer, style), style=style, bold=color))
-    parts.append(
-        f"Coefficients of {answer['formula']} on the scale {answer['measure']}\n"
-        + render_table(coefficients_table(answer, style), style=style, bold=color)
-    )
-    lines = [paragraph(describe_moderators(answer, style))]
-    if len(answer["terms"]) > 1:
-        lines += [
-            paragraph(f"{moderator_label(term['name'])}, given the others: {statistic_text(term, style)}.")
-            for term in answer["terms"]
-        ]
-    if answer["left_out"]:
-        names = ", ".join(item["study"] for item in answer["left_out"])
-        lines.append(paragraph(f"Left out, value not reported: {names}."))
-    return "\n\n".join([*parts, "\n".join(lines)])
-
-
-def planned_table(answer: Answer, style: NumberStyle) -> Table:
-    """One row for each declared moderator."""
-    columns = (
-        Column("moderator", "moderator", shown=False),
-        Column("label", "Moderator", exported=False),
-        Column("k", "k", "count"),
-        Column("test", "Test", exported=False),
-        Column("stat", "stat", "stat", shown=False),
-        Column("df1", "df1", "df", shown=False),
-        Column("df2", "df2", "df", shown=False),
-        Column("pval", "pval", "p", shown=False),
-        Column("R2", "R² %", "percent"),
-        Column("estimates", "Levels, slope, or why not", exported=False),
-        Column("reason", "reason", shown=False),
-    )
-    rows = []
-    for item in answer["moderators"]:
-        omnibus = item["omnibus"] or {}
-        rows.append(
-            {
-                "moderator": item["name"],
-                "label": moderator_label(item["name"]),
-                "k": item["k"],
-                "test": None if item["reason"] else statistic_text(omnibus, style),
-                **{key: omnibus.get(key) for key in ("stat", "df1", "df2", "pval")},
-                "R2": item["R2"],
-                "estimates": _estimates(item, answer, style),
-                "reason": item["reason"],
-            }
-        )
-    return Table("moderators", "", columns, tuple(rows))
-
-
-def _estimates(item: Answer, answer: Answer, style: NumberStyle) -> str:
-    if item["reason"]:
-        return str(item["reason"])
-    if item["subgroups"]:
-        scale = next(iter(answer["report_as"]), "")
-        parts = []
-        for group in item["subgroups"]:
-            shown = group["reported"].get(scale)
-            if shown is not None:
-                value = number(shown["estimate"], DISPLAY[scale].kind, style)
-                parts.append(f"{group['level']} {value} (k = {group['k']})")
-        return ", ".join(parts)
-    cells = coefficient_cells(item["coefficients"][-1], style)
-    return f"b = {cells['b']} (SE {cells['error']})"
-
-
-def planned_screen(answer: Answer, style: NumberStyle, *, color: bool) -> str:
-    """The declared moderators at a glance."""
-    table = render_table(planned_table(answer, style), style=style, bold=color)
-    advice = (
-        f"{len(answer['moderators'])} tests: about one in twenty is below .05 by chance alone. "
-        "rupmeta moderators --by NAME shows one in full."
-    )
-    return "\n\n".join([heading(answer, synthetic=answer["synthetic"]), table, paragraph(advice)])

@@ -8,8 +8,9 @@ from typing import Any
 from rupmeta import __version__
 from rupmeta.pipeline.review import AnalysisResult, ReviewResult
 from rupmeta.read.problems import Problem
-from rupmeta.render.answers import effects_answer, planned_answer, pool_answer
+from rupmeta.render.answers import effects_answer, pool_answer
 from rupmeta.render.envelope import canonical
+from rupmeta.render.moderator_answers import planned_answer
 from rupmeta.render.screening import screen_answer
 from rupmeta.results import Note
 

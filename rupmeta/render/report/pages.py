@@ -10,6 +10,7 @@ from rupmeta.render.draw import lay_out_figure
 from rupmeta.render.figures.layout import Layout
 from rupmeta.render.figures.looks import Look
 from rupmeta.render.figures.prisma import lay_out_prisma
+from rupmeta.render.moderator_tables import planned_table
 from rupmeta.render.numbers import APA, number
 from rupmeta.render.prose import describe_heterogeneity, describe_model, describe_pooled
 from rupmeta.render.results_tables import (
@@ -21,7 +22,7 @@ from rupmeta.render.results_tables import (
     studies_table,
 )
 from rupmeta.render.screening import flow_table, prisma_data, screen_table
-from rupmeta.render.screens import SYNTHETIC, is_synthetic, planned_table
+from rupmeta.render.screens import SYNTHETIC, is_synthetic
 from rupmeta.render.tables import Column, Table
 
 __all__ = ["build_document", "figure_layouts", "report_tables"]
