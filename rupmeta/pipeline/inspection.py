@@ -77,7 +77,7 @@ def inspect_model(
     inflation = inflation_factors(design, fit)
     notes += [
         Note(
-            "OVERLAP",
+            "MOD-OVERLAP",
             f"the other terms make the standard error of {name} {factor:.1f} times as large; --overlap shows "
             "which of them overlap",
             severity="warning",

@@ -148,7 +148,7 @@ def compare_pairs_of(
     notes += prepared.notes
     notes += [
         Note(
-            "OVERLAP",
+            "MOD-OVERLAP",
             f"{one} and {other} cannot be separated with these studies",
             severity="warning",
         )
