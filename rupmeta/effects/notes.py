@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from rupmeta.effects.covariance import cluster_indices
-from rupmeta.effects.shared import share_people
+from rupmeta.effects.shared import outcome_correlation, share_people
 from rupmeta.effects.table import EffectRow, Effects
 from rupmeta.results import Note, Severity
 
@@ -128,7 +128,24 @@ def dependence_notes(effects: Effects, how: str, severity: Severity = "info") ->
         if len(studies) > 1:
             message = f"{', '.join(studies)} share sample {cluster}: one cluster, {how}"
             notes.append(Note("OVERLAP", message, cluster, severity))
-        notes += _pairs(rows, cluster, severity)
+        notes += [*_pairs(rows, cluster, severity), *_outcomes(rows, cluster)]
+    return notes
+
+
+def _outcomes(rows: Sequence[EffectRow], cluster: str) -> list[Note]:
+    """OUTCOME-R: printed correlations of outcomes that were used, and names that fit no effect."""
+    notes = []
+    for i, a in enumerate(rows):
+        for b in rows[i + 1 :]:
+            known = outcome_correlation(a, b)
+            if known is not None:
+                message = f"{a.effect} and {b.effect}: the printed correlation of the outcomes makes that of "
+                notes.append(Note("OUTCOME-R", f"{message}the estimates {known:.2f}", cluster))
+        names = {name for row in rows for name in (row.effect, f"{row.study}/{row.effect}")}
+        for name in a.outcome_r:
+            if name not in names:
+                message = f"outcome_r of {a.effect} names {name}, which is no effect of {cluster} in this table"
+                notes.append(Note("OUTCOME-R", message, cluster, "warning"))
     return notes
 
 
