@@ -30,6 +30,7 @@ __all__ = [
     "detect_ruptures",
     "group_under",
     "join_detections",
+    "reclassify",
 ]
 
 CLASSES = ("none", "repaired", "unrepaired", "mixed", "not_classifiable", "excluded")
@@ -45,6 +46,7 @@ REASONS = (
     "only censored episodes",
     "no episode in the phase asked for",
 )
+BY_EPISODES = 5  # from here on reasons that follow from the episodes, not from the series
 PHASES = ("early", "middle", "late")
 FEWEST = 3  # ratings, the alliance-tracking criterion of the 2018 review
 ENOUGH_FOR_SD = 20  # clients whose first ratings give a reference SD where none is stated
@@ -139,8 +141,7 @@ def detect_ruptures(ratings: Ratings, settings: Settings, pool: Pool | None = No
     class depends on no other client, except through ``pool`` and an SD taken from the sample.
     """
     if pool is None:
-        beyond = settings.sd == "stricter" or settings.spread == "pooled"
-        pool = pool_of(ratings, settings) if beyond else Pool()
+        pool = pool_of(ratings, settings) if settings.pooled else Pool()
     out = _empty(ratings.m)
     parts: list[Episodes] = []
     for block in blocks(ratings):
@@ -228,6 +229,12 @@ def _phases(episodes: Episodes, last: Int, settings: Settings) -> NDArray[np.int
         return np.where(3 * onset <= T, 0, np.where(3 * onset <= 2 * T, 1, 2)).astype(np.int8)
     first, second = settings.phase_cuts(1)
     return np.where(onset <= first + EPS, 0, np.where(onset <= second + EPS, 1, 2)).astype(np.int8)
+
+
+def reclassify(found: Detection, settings: Settings) -> Detection:
+    """The same episodes under other policies for mixed clients and censored episodes."""
+    reason = np.where(found.reason >= BY_EPISODES, 0, found.reason).astype(np.int8)
+    return _classify(replace(found, settings=settings, reason=reason))
 
 
 def _classify(found: Detection) -> Detection:

@@ -1,4 +1,4 @@
-"""How many ruptures pure noise would show: the user's own series lengths, gaps, levels and spreads, simulated."""
+"""How many ruptures pure noise would show in series as long, gappy, high and uneven as the user's own."""
 
 from __future__ import annotations
 
@@ -99,7 +99,12 @@ def simulate_null(ratings: Ratings, phi: float, seed: int, many: int) -> Iterato
 
 
 def expected_ruptures(
-    found: Detection, ratings: Ratings, *, seed: int, phis: tuple[float, ...] = (0.0, 0.4), per_client: int = PER_CLIENT
+    found: Detection,
+    ratings: Ratings,
+    *,
+    seed: int,
+    phis: tuple[float, ...] = (0.0, 0.4),
+    per_client: int = PER_CLIENT,
 ) -> tuple[Expected, ...]:
     """The shares that the rule of ``found`` would report if the classifiable clients' ratings were noise.
 
@@ -119,12 +124,10 @@ def expected_ruptures(
     return tuple(_shares(sample, found.settings, phi, source, seed, many) for phi, source in asked)
 
 
-def _shares(
-    sample: Ratings, settings: Settings, phi: float, source: str, seed: int, many: int
-) -> Expected:
+def _shares(sample: Ratings, settings: Settings, phi: float, source: str, seed: int, many: int) -> Expected:
     hits = np.zeros(len(CLASSES))
     within = 0.0
-    pool = Pool(*_spreads(sample)) if settings.sd == "stricter" or settings.spread == "pooled" else Pool()
+    pool = pool_of(sample, settings) if settings.pooled else Pool()  # the spread of the data
     for clients, series in simulate_null(sample, phi, seed, many):
         y = _as_scored(series, settings)
         kind = detect_ruptures(y, settings, pool).kind.reshape(clients, many)
@@ -136,12 +139,6 @@ def _shares(
     repaired, unrepaired, mixed = (hits[1:4] / m).tolist()
     total_any = repaired + unrepaired + mixed
     return Expected(phi, total_any, repaired, unrepaired, mixed, math.sqrt(within) / m, source, m * many)
-
-
-def _spreads(sample: Ratings) -> tuple[float, float]:
-    """Spreads over the clients of the data: the null series share them."""
-    pool = pool_of(sample, Settings())
-    return pool.score_sd, pool.change_sd
 
 
 def _as_scored(series: Ratings, settings: Settings) -> Ratings:

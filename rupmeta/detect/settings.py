@@ -88,6 +88,13 @@ class Settings:
             return self.min_change
         return self.scale.reliable_change or 0.0
 
+    @property
+    def pooled(self) -> bool:
+        """Whether a client's limit depends on the spread of others."""
+        return (self.rule == "mean-sd" and self.sd == "stricter") or (
+            self.rule == "diff-sd" and self.spread == "pooled"
+        )
+
     def phase_cuts(self, last: float) -> tuple[float, float]:
         """The last sessions of the early and of the middle phase in a therapy of ``last`` sessions."""
         kind, _, value = self.phases.partition("=")

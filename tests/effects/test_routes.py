@@ -217,7 +217,7 @@ NOT_ESTIMABLE = [
     (ONE, "SMCR", "RPP", ".3: V"),
     (ONE, "SMCC", "RPP", "sd_change1"),
     (CHANGE, "SMD", "RPP", ".8: V = .0"),
-    ({"sessions": "sessions/x.csv", "outcome_column": "bdi"}, "ZCOR", "DROP", "not computed in this version"),
+    ({"sessions": "sessions/x.csv", "outcome_column": "bdi"}, "ZCOR", "DROP", "beside a study file"),
 ]  # fmt: skip
 
 

@@ -1,0 +1,181 @@
+"""Caveats of a detection: they travel with its numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from rupmeta.detect.classify import NONE
+from rupmeta.detect.rules import RULES
+from rupmeta.effects.hubs import show
+from rupmeta.pipeline.detect import Detected, Effect
+from rupmeta.results import Note, NotEstimable
+
+__all__ = ["detect_notes"]
+
+CEILING = 0.5  # share of ratings at the best score
+
+
+def detect_notes(detected: Detected) -> tuple[Note, ...]:
+    """What a reader must know before using the counts or the effect."""
+    return (*_rule(detected), *_series(detected), *_noise(detected), *_effect(detected))
+
+
+def _rule(detected: Detected) -> Iterator[Note]:
+    found, settings = detected.found, detected.found.settings
+    rule = RULES[settings.rule]
+    k = "" if rule.k is None else f", k = {show(rule.multiplier(settings))}"
+    guard = f"smallest depth {show(settings.guard)}" if settings.guard else "no smallest depth"
+    yield Note(
+        "DET-RULE",
+        f"rule {rule.name}{k} ({rule.shows}); {guard}, pre-level {settings.pre}, repair {settings.repair} "
+        f"{show(settings.fraction)} within {settings.window or 'all later'} sessions, gap "
+        f"{settings.gap}: there "
+        "is no standard rule; results depend on this choice (--rule all shows every one)",
+    )
+    counts = found.counts()
+    if counts["not_classifiable"]:
+        yield Note(
+            "DET-NMIN",
+            f"{counts['not_classifiable']} clients are not classifiable under this rule (fewer than "
+            f"{rule.shortest(settings)} ratings, insensitive, or no spread); they are not counted as without "
+            "rupture",
+            severity="warning",
+        )
+    yield Note(
+        "DET-POSTSESSION",
+        "falls between post-session ratings are disputed as ruptures: they agreed with observed "
+        "ruptures in one "
+        "study of cognitive therapy (2024) and were unreliable predictors of them in another",
+    )
+    scale = settings.scale
+    if not settings.guard:
+        yield Note(
+            "DET-NOGUARD",
+            "no reliability: changes within measurement error count as ruptures"
+            if scale.reliable_change is None
+            else "the smallest depth is 0: changes within measurement error count as ruptures",
+            severity="warning",
+        )
+    elif scale.sd_source != "stated" and scale.sd is not None:
+        yield Note(
+            "DET-SD", f"the SD {show(scale.sd)} behind the reliable change is that of {scale.sd_source}"
+        )
+    if scale.low is None and scale.high is None:
+        yield Note(
+            "DET-SCALE",
+            "the range of the scale is not known: scores are not checked against it, and insensitive "
+            "series are "
+            "not found",
+        )
+    if settings.rule == "sudden-loss" and scale.low is None:
+        yield Note("DET-SCALE", "without the minimum of the scale the criterion of a quarter's loss is off")
+
+
+def _series(detected: Detected) -> Iterator[Note]:
+    found, file = detected.found, detected.source.file
+    counts = found.counts()
+    shares = found.at_max[~np.isnan(found.at_max)]
+    weights = found.n[~np.isnan(found.at_max)]
+    if len(shares) and weights.sum() and (share := float(np.average(shares, weights=weights))) >= CEILING:
+        yield Note(
+            "DET-CEILING",
+            f"{100 * share:.0f} % of ratings are at the top of the scale: falls are visible, rises are not",
+            severity="warning",
+        )
+    masked = int((found.fallen & (found.kind == NONE)).sum())
+    if found.settings.rule in ("mean-sd", "tukey"):
+        yield Note(
+            "DET-MASK",
+            f"a fall that lasts hides itself from this rule: {masked} clients without rupture lie a reliable "
+            "change lower in the last third of their ratings than in the first",
+        )
+    if counts["pairs_skipped"]:
+        yield Note(
+            "DET-GAPS",
+            f"{counts['pairs_skipped']} pairs of ratings have sessions missing between them; rules that "
+            "compare "
+            "neighbours skip them",
+        )
+    if file.dated:
+        yield Note("DET-DATES", "sessions are dates: they count as 1, 2, … and missed sessions are not seen")
+    if counts["episodes_censored"]:
+        yield Note(
+            "DET-CENSORED",
+            f"{counts['episodes_censored']} episodes end too late to see a repair; they count as "
+            + ("unrepaired" if found.settings.censored == "unrepaired" else "neither"),
+        )
+    for problem in file.problems:
+        yield Note(problem.code, problem.message, problem.path, problem.severity)
+
+
+def _noise(detected: Detected) -> Iterator[Note]:
+    found = detected.found
+    classified = int(found.classified.sum())
+    if not classified or not detected.expected:
+        return
+    observed = float(((found.kind >= 1) & found.classified).sum()) / classified
+    noise = ", ".join(f"{100 * e.any:.0f} % at φ = {show(round(e.phi, 2))}" for e in detected.expected)
+    repaired = max(e.repaired for e in detected.expected)
+    yield Note(
+        "DET-NOISE",
+        f"{100 * observed:.0f} % of classifiable clients show a rupture; noise alone would show it in "
+        f"{noise}, "
+        f"and most of those would look repaired (up to {100 * repaired:.0f} % of clients)",
+    )
+
+
+def _effect(detected: Detected) -> Iterator[Note]:
+    effect, found = detected.effect, detected.found
+    if effect is None:
+        return
+    if isinstance(effect, NotEstimable):
+        yield Note(effect.code, effect.reason, severity="warning")
+        return
+    yield from effect.contrast.notes
+    r = (
+        ""
+        if effect.length_r is None
+        else f" (r of group and number of ratings {show(round(effect.length_r, 2))})"
+    )
+    yield Note(
+        "DET-LENGTH",
+        f"clients with more ratings have more chances of a rupture and of a repair{r}: see the adjusted "
+        "effect",
+    )
+    mixed = int(found.counts()["mixed"])
+    if mixed:
+        under = ", ".join(f"{name} {_r(other)}" for name, other in detected.policies.items())
+        rest = f"; r under the others: {under}" if under else ""
+        yield Note("DET-MIXED", f"{mixed} clients are mixed, here {found.settings.mixed}{rest}")
+    if detected.without_censored is not None:
+        yield Note("DET-CENSORED", f"r without censored episodes: {_r(detected.without_censored)}")
+    if (found.phase == 2).any():
+        yield Note("DET-OVERLAP", "late episodes overlap the outcome in time: an association, not a cause")
+    raters = detected.source.file.raters
+    patient = any(name.lower() in ("patient", "client", "self") for name in raters) or not raters
+    if patient:
+        yield Note(
+            "DET-RATER",
+            "if outcome and alliance come from the same person, the shared rater inflates the effect",
+        )
+    if detected.source.file.therapists:
+        many = len(set(detected.source.file.therapists.values()))
+        yield Note(
+            "DET-NESTED",
+            f"clients are nested in {many} therapists; the standard error takes them as independent",
+            severity="warning",
+        )
+    yield Note(
+        "CORRELATIONAL",
+        "the evidence is correlational: no study assigned repairs at random, so an association does not show "
+        "that repair causes better outcome",
+    )
+
+
+def _r(effect: Effect | NotEstimable) -> str:
+    if isinstance(effect, NotEstimable):
+        return "not estimable"
+    found = effect.converted["COR"]
+    return "not estimable" if isinstance(found, NotEstimable) else show(round(found.yi, 3))

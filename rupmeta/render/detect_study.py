@@ -1,0 +1,97 @@
+"""An effect from session ratings as a study file that ``rupmeta pool`` reads."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from rupmeta.detect.rules import RULES
+from rupmeta.effects.hubs import Correlation, Means, Table
+from rupmeta.pipeline.detect import Detected, Effect
+
+__all__ = ["study_text"]
+
+
+def study_text(detected: Detected, synthetic: bool) -> str:
+    """YAML with what was computed; what a file of ratings cannot know is left for the reviewer to fill in."""
+    effect, settings, asked = detected.effect, detected.found.settings, detected.asked
+    assert isinstance(effect, Effect)
+    rule = RULES[settings.rule]
+    name = Path(detected.source.input.path).name
+    k = "" if rule.k is None else f", k = {rule.multiplier(settings):g}"
+    criterion = (
+        f"{rule.name}{k}; smallest depth {settings.guard:.4g}; repair {settings.repair} "
+        f"{settings.fraction:g} within "
+        f"{settings.window} sessions; mixed {settings.mixed}"
+    )
+    body: list[tuple[str, Any]] = [
+        ("citation", f"Session ratings of {name}"),
+        ("relation", "repair-outcome"),
+        ("sample", {"n": int(detected.found.m)}),
+        ("alliance", _alliance(detected)),
+        ("rupture", {"measure": "alliance-fluctuation", "criterion": criterion}),
+        (
+            "effects",
+            [
+                {
+                    "id": _ident(asked.outcome or "outcome"),
+                    "outcome": {
+                        "name": asked.outcome,
+                        "kind": "completion" if effect.contrast.binary else "symptoms",
+                        "better": asked.better,
+                    },
+                    "comparison": effect.contrast.comparison,
+                    "phase": settings.phase or "whole",
+                    "reported": [_reported(effect)],
+                    "source": {"where": f"computed from {name}, sha256 {detected.source.input.sha256[:12]}"},
+                }
+            ],
+        ),
+        ("extraction", {"status": "provisional", "synthetic": synthetic, "note": _note(asked.baseline)}),
+    ]
+    head = (
+        "# Written by rupmeta detect. Not known from ratings, and left to you: citation, publication, "
+        "therapy,\n"
+        "# therapists, design, the kind of outcome. A review leaves the study out until its criteria "
+        "are met.\n"
+    )
+    return head + "".join(f"{key}: {json.dumps(value, ensure_ascii=False)}\n" for key, value in body)
+
+
+def _reported(effect: Effect) -> dict[str, Any]:
+    """The route that leads to the effect, as it would be printed in a paper, unrounded."""
+    hub = effect.contrast.hub
+    if isinstance(hub, Means):
+        names = ("mean1", "sd1", "n1", "mean2", "sd2", "n2")
+        return {key: _plain(getattr(hub, key)) for key in names}
+    if isinstance(hub, Table):
+        return {key: int(getattr(hub, key)) for key in "abcd"}
+    assert isinstance(hub, Correlation)
+    return {"r": _plain(hub.r), "n": effect.contrast.n1}
+
+
+def _plain(x: float) -> float | int:
+    """Ten significant digits, the form in which results are stored."""
+    return x if isinstance(x, int) else float(f"{x:.10g}")
+
+
+def _alliance(detected: Detected) -> dict[str, Any]:
+    found, file = detected.found, detected.source.file
+    known: dict[str, Any] = {"measurements": int(found.n.max())}
+    name = found.settings.scale.name
+    if name:
+        known["measure"] = name.removesuffix("/sum")
+    if len(file.raters) == 1:
+        known["rater"] = file.raters[0]
+    return known
+
+
+def _ident(name: str) -> str:
+    kept = "".join(char if char.isalnum() and char.isascii() else "-" for char in name.lower())
+    return kept.strip("-") or "outcome"
+
+
+def _note(baseline: str | None) -> str:
+    gain = f"; the outcome is the change from {baseline}" if baseline else ""
+    return f"classes inferred from session ratings{gain}"
