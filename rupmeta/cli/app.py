@@ -8,6 +8,7 @@ import typer
 
 from rupmeta import __version__
 from rupmeta.cli.convert import convert
+from rupmeta.cli.detect import detect
 from rupmeta.cli.effects import effects
 from rupmeta.cli.files import check, schema
 from rupmeta.cli.moderators import moderators
@@ -48,6 +49,7 @@ def main(
 
 command(app, "check")(check)
 command(app, "screen")(screen)
+command(app, "detect")(detect)
 command(app, "effects")(effects)
 command(app, "convert")(convert)
 command(app, "pool")(pool)
