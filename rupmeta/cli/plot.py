@@ -21,7 +21,10 @@ def plot(
     model: ModelOptions,
     output: OutputOptions,
     studies: StudiesArgument = "studies",
-    by: Annotated[str | None, typer.Option(metavar="NAME", help="Subgroups of a forest plot.")] = None,
+    by: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="Subgroups of a forest plot; the number of a bubble plot."),
+    ] = None,
     text: Annotated[bool, typer.Option("--text", help="Only print the figure as text.")] = False,
     palette: Annotated[
         str | None, typer.Option(metavar="NAME", help="okabe-ito, cochrane or mono.", show_default="layout")
@@ -42,7 +45,7 @@ def plot(
     from rupmeta.errors import UsageError
     from rupmeta.pipeline.load import load_review
     from rupmeta.render.draw import lay_out_figure, order_effects
-    from rupmeta.render.figure_answers import figure_answer
+    from rupmeta.render.figure_answers import along_answer, figure_answer
     from rupmeta.render.figures.write import write_figure
 
     if kind == "prisma":
@@ -52,9 +55,15 @@ def plot(
     form = output.form
     folder = load_review(studies)
     overrides = overrides_of(model, folder)
-    found = figure_answer(kind, folder, overrides)
+    along = None
+    if kind == "bubble":
+        if by is None:
+            raise UsageError("a bubble plot is drawn along a number; name it, such as --by therapy.sessions")
+        along = along_answer(folder, overrides, by)
+        kind = "forest" if along is None else kind  # the levels of a category are subgroups
+    found = along or figure_answer(kind, folder, overrides)
     answer, levels = found.answer, None
-    if by is not None:
+    if by is not None and along is None:
         answer, levels = _subgroups(folder, overrides, by, answer)
     figure = lay_out_figure(
         kind,

@@ -12,7 +12,7 @@ from rupmeta.read.folder import Folder
 from rupmeta.render.answers import pool_answer
 from rupmeta.results import Note
 
-__all__ = ["ANSWERS", "FigureAnswer", "figure_answer"]
+__all__ = ["ANSWERS", "FigureAnswer", "along_answer", "figure_answer"]
 
 
 @dataclass(frozen=True)
@@ -37,8 +37,33 @@ def _multiverse(folder: Folder, overrides: Overrides) -> FigureAnswer:
     return FigureAnswer(multiverse_answer(found), found.prepared.subject, found.notes)
 
 
+def _confounding(folder: Folder, overrides: Overrides) -> FigureAnswer:
+    from rupmeta.pipeline.confounding import assess_confounding
+    from rupmeta.render.confounding_answer import confounding_answer
+
+    found = assess_confounding(folder, overrides)
+    return FigureAnswer(confounding_answer(found), found.prepared.subject, found.notes)
+
+
 #: Kind of figure → its answer; a kind that is not here is made from the pooled one.
-ANSWERS: Mapping[str, Callable[[Folder, Overrides], FigureAnswer]] = {"specification": _multiverse}
+ANSWERS: Mapping[str, Callable[[Folder, Overrides], FigureAnswer]] = {
+    "specification": _multiverse,
+    "confounding": _confounding,
+}
+
+
+def along_answer(folder: Folder, overrides: Overrides, by: str) -> FigureAnswer | None:
+    """The effects along the number ``by`` with the fitted line; None when ``by`` is a category."""
+    from rupmeta.explore.design import parse_moderator
+    from rupmeta.pipeline.regress import moderate_by
+    from rupmeta.pipeline.specification import check_field
+    from rupmeta.render.moderator_answers import bubble_answer
+
+    check_field(folder, parse_moderator(by)[0], "--by")
+    prepared, moderated, notes = moderate_by(folder, [by], overrides)
+    if moderated.subgroups:
+        return None
+    return FigureAnswer(bubble_answer(prepared, moderated), prepared.subject, notes)
 
 
 def figure_answer(kind: str, folder: Folder, overrides: Overrides) -> FigureAnswer:

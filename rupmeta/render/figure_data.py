@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, Literal
+from typing import Any
 
 from rupmeta.errors import UsageError
+from rupmeta.render.bubble_figure import bubble_data
+from rupmeta.render.figure_scale import display_scale, first_scale, own_scale
 from rupmeta.render.figures.forest_data import (
     BetweenTest,
     ForestData,
@@ -18,7 +20,6 @@ from rupmeta.render.figures.forest_data import (
 )
 from rupmeta.render.figures.funnel_data import FunnelData, FunnelPoint
 from rupmeta.render.labels import DISPLAY, level_label, method_label
-from rupmeta.render.results_tables import scales_of
 from rupmeta.render.screens import SYNTHETIC, is_synthetic
 from rupmeta.render.specification_figure import specification_data
 
@@ -73,15 +74,7 @@ def funnel_data(
     """A pooled answer as a funnel plot, on the analysis scale with ticks on the first reported one."""
     if by is not None:
         raise UsageError("a funnel plot has no subgroups; --by goes with forest")
-    scale = first_scale(answer)
-    transform: Literal["identity", "tanh", "exp"] = (
-        "tanh"
-        if scale == "r" and answer["measure"] in ("ZCOR", "ZPCOR", "ZPHI", "ZPB")
-        else "exp"
-        if scale in ("or", "rr")
-        else "identity"
-    )
-    shown = scale if transform != "identity" else _own_scale(answer["measure"])
+    shown, transform = display_scale(answer)
     return FunnelData(
         name=f"{answer['analysis']}-funnel",
         title=answer["question"] or answer["title"] or answer["analysis"],
@@ -104,31 +97,10 @@ def funnel_data(
     )
 
 
-def first_scale(answer: Answer) -> str:
-    """The scale that figures use: the first of ``report_as`` that the measure can be shown on."""
-    return scales_of(answer)[0]
-
-
 def _scale_name(answer: Answer) -> str | None:
     """The analysis scale in words, where it is not the one shown."""
-    own = _own_scale(answer["measure"])
+    own = own_scale(answer["measure"])
     return None if own == first_scale(answer) else DISPLAY[own].name
-
-
-def _own_scale(measure: str) -> str:
-    """The display entry of the analysis scale itself."""
-    own = {
-        "ZCOR": "z",
-        "ZPCOR": "z",
-        "ZPHI": "z",
-        "ZPB": "z",
-        "COR": "r",
-        "PCOR": "r",
-        "RPB": "r",
-        "RBIS": "r",
-    }
-    own |= {"SMD": "g", "SMDH": "g", "SMCR": "g", "SMCC": "g", "MD": "md", "RD": "rd", "PHI": "phi"}
-    return own.get(measure, "gen")
 
 
 def _row(effect: Answer, scale: str) -> ForestRow:
@@ -197,6 +169,7 @@ def _references(answer: Answer, scale: str) -> tuple[ReferenceRow, ...]:
 #: Kind of figure → what it shows of its answer.
 FIGURE_DATA: Mapping[str, Callable[..., Any]] = {
     "forest": forest_data,
+    "bubble": bubble_data,
     "funnel": funnel_data,
     "specification": specification_data,
 }

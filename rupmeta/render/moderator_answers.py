@@ -205,6 +205,7 @@ def bubble_answer(prepared: Prepared, moderated: Moderated) -> Answer:
         "others": [name for name in design.values if name != variable],
         "omnibus": test_answer(fit.omnibus),
         "coefficients": [estimate.as_dict() for estimate in fit.coefficients],
+        "tau2": fit.heterogeneity.tau2,
         "R2": fit.R2,
         "effects": [
             {

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from rupmeta.render.figures.bubble import lay_out_bubble
+from rupmeta.render.figures.bubble_data import BubbleData
 from rupmeta.render.figures.forest import lay_out_forest
 from rupmeta.render.figures.forest_data import ForestData
 from rupmeta.render.figures.funnel import lay_out_funnel
@@ -35,6 +37,7 @@ FIGURES: Mapping[str, FigureKind] = {
         FigureKind(
             "forest", "every effect with its interval, and the pooled effect", ForestData, lay_out_forest
         ),
+        FigureKind("bubble", "effects over a number, with the fitted line", BubbleData, lay_out_bubble),
         FigureKind("funnel", "effects against their standard errors", FunnelData, lay_out_funnel),
         FigureKind(
             "specification",

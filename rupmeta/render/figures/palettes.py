@@ -82,6 +82,8 @@ def _paints(p: Palette) -> Mapping[str, Paint]:
         "contour-10": Paint(fill="#f4f5f7"),
         "contour-05": Paint(fill="#e9ecef"),
         "contour-01": Paint(fill="#dde1e6"),
+        "bubble-pi": Paint(fill="#eef1f4"),
+        "bubble-ci": Paint(fill="#dde1e6"),
         "frame": Paint(stroke=RULE, width=0.7),
         "spec-ci": Paint(stroke=p.square, width=0.5),
         "spec-ci-open": Paint(stroke=RULE, width=0.5),
