@@ -133,7 +133,13 @@ def pool_prepared(prepared: Prepared) -> Synthesis:
 
 def synthesise(folder: Folder, overrides: Overrides | None = None) -> Synthesis:
     """From a folder to a pooled answer."""
-    return pool_prepared(prepare_effects(folder, overrides))
+    synthesis = pool_prepared(prepare_effects(folder, overrides))
+    if synthesis.prepared.specification.conversions.pre_post_r is None:
+        return synthesis
+    from rupmeta.pipeline.reconvert import assumed_r_note  # which pools again, through this module
+
+    note = assumed_r_note(synthesis.prepared)
+    return synthesis if note is None else dataclasses.replace(synthesis, notes=(*synthesis.notes, note))
 
 
 def correlational(subject: str | None) -> Note:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from typing import Any, get_args, get_type_hints
 
+from rupmeta.effects.backtransform import report_on
 from rupmeta.effects.compute import compute_effects, compute_row, usable
 from rupmeta.effects.from_changes import SHOWN_R
 from rupmeta.effects.hubs import show
@@ -21,7 +22,7 @@ from rupmeta.read.folder import Folder
 from rupmeta.results import Note
 from rupmeta.screen.screening import find_failures
 
-__all__ = ["Reconversion", "reconvert"]
+__all__ = ["Reconversion", "assumed_r_note", "reconvert"]
 
 #: Options that decide which effects stay, with the value that is tried and what it is called.
 _EFFECTS: tuple[tuple[str, str, Any, str], ...] = (
@@ -148,6 +149,37 @@ def _option_scenarios(prepared: Prepared) -> Iterator[Scenario]:
         changed: ConversionOptions = dataclasses.replace(options, **change)
         if changed != options:
             yield _scenario(prepared, group, key, label, _recompute(prepared, options=changed))
+
+
+def assumed_r_note(prepared: Prepared) -> Note | None:
+    """RPP: the answer at other correlations of before and after, where one is assumed; else None."""
+    spec = prepared.specification
+    assumed = sum(any(note.code == "RPP" for note in row.notes) for row in prepared.single.rows)
+    if spec.conversions.pre_post_r is None or not assumed:
+        return None
+    scale = next(iter(spec.report_as), "z")
+    scenarios = [
+        _scenario(
+            prepared,
+            "formula",
+            f"pre_post_r: {r:g}",
+            show(r),
+            _recompute(prepared, options=dataclasses.replace(spec.conversions, pre_post_r=r)),
+        )
+        for r in SHOWN_R
+    ]
+    texts = []
+    for row in _pool(scenarios, spec):
+        if row.estimate is not None:
+            ends = (row.estimate.estimate, row.estimate.ci_lb, row.estimate.ci_ub)
+            shown = [report_on(scale, spec.measure, end) for end in ends]
+            mean, low, high = (show(round(x, 3)) if x is not None else "?" for x in shown)
+            texts.append(f"at {row.scenario.label} {mean} [{low}, {high}]")
+    message = (
+        f"{assumed} of {prepared.single.k} effects rest on an assumed r of before and after "
+        f"({show(spec.conversions.pre_post_r)}); the pooled {scale} is {', '.join(texts)}"
+    )
+    return Note("RPP", message, severity="warning")
 
 
 def _alternatives(row: EffectRow, options: ConversionOptions) -> list[RouteResult]:
