@@ -6,11 +6,15 @@ import math
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+from one_route import computed
 from reviews import effect, study, write_review
 
 from rupmeta.effects.aggregate import covariance_blocks
 from rupmeta.effects.compute import compute_effects
+from rupmeta.effects.conversions import hedges_j
+from rupmeta.effects.notes import dependence_notes
 from rupmeta.effects.table import Effects
 from rupmeta.read.folder import read_folder
 from rupmeta.read.review import Analysis
@@ -21,8 +25,10 @@ COUNT_A = {"events1": 12, "n1": 20, "events2": 15, "n2": 50}
 COUNT_B = {"events1": 14, "n1": 25, "events2": 15, "n2": 50}
 
 
-def pair(path: Path, a: dict[str, Any], b: dict[str, Any], measure: str, **more: Any) -> Effects:
-    body = study(effect("a", reported=[a]), effect("b", reported=[b], **more))
+def pair(path: Path, first: dict[str, Any], second: dict[str, Any], measure: str, **more: Any) -> Effects:
+    """Two effects of one study; ``a`` holds further keys of the first, the rest are the second's."""
+    own = more.pop("a", {})
+    body = study(effect("a", reported=[first], **own), effect("b", reported=[second], **more))
     return compute_effects(read_folder(write_review(path, {"s": body})), Analysis(), measure=measure)
 
 
@@ -78,3 +84,81 @@ def test_without_a_shared_group_rho_is_used(tmp_path: Path) -> None:
     }.items():
         expected = 0.9 * math.sqrt(effects.rows[0].vi * effects.rows[1].vi)
         assert covariance_blocks(effects, 0.9)[0, 1] == pytest.approx(expected, rel=1e-14), case
+
+
+def test_a_worked_example_of_gleser_and_olkin(tmp_path: Path) -> None:
+    J = [hedges_j(n - 2) for n in (42, 47)]  # g of .6 and .3 with 20, 25 and the shared 22
+    a, b = ({"d": g / j, "n1": n, "n2": 22} for g, j, n in zip((0.6, 0.3), J, (20, 25), strict=True))
+    effects = pair(tmp_path, a, b, "SMD", a={"comparison_group": "waitlist"}, comparison_group="waitlist")
+    found = covariance_blocks(effects, 0.9)[0, 1]
+    assert found == pytest.approx(1 / 22 + 0.6 * 0.3 / (2 * 67), rel=1e-12)  # order of operations
+    assert [note.code for note in dependence_notes(effects, "x")] == ["DEP", "CTRL"]
+
+
+@pytest.mark.parametrize("measure", ["SMD", "ZCOR", "COR", "OR"])
+def test_a_named_group_is_the_same_as_equal_numbers(tmp_path: Path, measure: str) -> None:
+    printed = covariance_blocks(pair(tmp_path / "a", ARM_A, ARM_B, measure), 0.9)
+    tests = [
+        {
+            "t": computed(arm, "d").yi / math.sqrt(1 / arm["n1"] + 1 / arm["n2"]),
+            "n1": arm["n1"],
+            "n2": arm["n2"],
+        }
+        for arm in (ARM_A, ARM_B)
+    ]
+    named = {"comparison_group": "waitlist"}
+    effects = pair(tmp_path / "b", *tests, measure, a=named, **named)
+    assert covariance_blocks(effects, 0.9) == pytest.approx(printed, rel=1e-12)  # order of operations
+
+
+def test_clusters_widen_what_is_shared_too(tmp_path: Path) -> None:
+    more = {"icc": 0.1, "cluster_size": 11}
+    plain = covariance_blocks(pair(tmp_path / "a", ARM_A, ARM_B, "SMD"), 0.9)
+    wide = covariance_blocks(pair(tmp_path / "b", {**ARM_A, **more}, {**ARM_B, **more}, "SMD"), 0.9)
+    assert wide == pytest.approx(2 * plain, rel=1e-13)  # order of operations
+
+
+BDI = {"outcome": {"name": "BDI", "kind": "symptoms", "better": "higher"}}
+
+
+@pytest.mark.parametrize(("measure", "factor"), [("ZCOR", 1.0), ("COR", (1 - 0.09) * (1 - 0.04))])
+def test_two_r_with_a_common_variable(tmp_path: Path, measure: str, factor: float) -> None:
+    a, b = {"r": 0.3, "n": 60}, {"r": 0.2, "n": 60}
+    effects = pair(tmp_path, a, b, measure, a={"outcome_r": {"b": 0.6}}, **BDI)
+    if measure == "COR":  # V_r has n − 1 where V_z has n − 3
+        factor *= 57 / 59
+    assert covariance_blocks(effects, 0.1)[0, 1] == pytest.approx(0.0101757 * factor, rel=5e-6)  # as printed
+    assert [note.code for note in dependence_notes(effects, "x")] == ["DEP", "OUTCOME-R"]
+
+
+def test_a_turned_outcome_turns_its_correlation(tmp_path: Path) -> None:
+    a, b = {"r": 0.3, "n": 60}, {"r": 0.2, "n": 60}
+    plain = pair(tmp_path / "a", a, b, "ZCOR", a={"outcome_r": {"b": 0.6}}, **BDI)
+    lower = {"outcome": {**BDI["outcome"], "better": "lower"}}
+    turned = pair(tmp_path / "b", a, {"r": -0.2, "n": 60}, "ZCOR", a={"outcome_r": {"b": -0.6}}, **lower)
+    other_side = pair(tmp_path / "c", a, {"r": -0.2, "n": 60}, "ZCOR", outcome_r={"a": -0.6}, **lower)
+    for effects in (turned, other_side):
+        assert covariance_blocks(effects, 0.1) == pytest.approx(covariance_blocks(plain, 0.1))
+
+
+def test_two_outcomes_of_the_same_groups_covary_as_simulated(tmp_path: Path) -> None:
+    rng = np.random.default_rng(5)
+    draws, n1, n2, r12 = 20_000, 24, 30, 0.6
+    L = np.linalg.cholesky([[1, r12], [r12, 1]])
+    x1 = rng.normal(size=(draws, n1, 2)) @ L.T + [0.7, 0.4]
+    x2 = rng.normal(size=(draws, n2, 2)) @ L.T
+    pooled = ((n1 - 1) * x1.var(axis=1, ddof=1) + (n2 - 1) * x2.var(axis=1, ddof=1)) / (n1 + n2 - 2)
+    d = (x1.mean(axis=1) - x2.mean(axis=1)) / np.sqrt(pooled)
+    simulated = np.corrcoef(d.T)[0, 1]
+    a, b = ({"d": value, "n1": n1, "n2": n2} for value in (0.7, 0.4))
+    effects = pair(tmp_path, a, b, "SMD", a={"outcome_r": {"b": r12}}, **BDI)
+    V = covariance_blocks(effects, 0.1)
+    assert V[0, 1] / math.sqrt(V[0, 0] * V[1, 1]) == pytest.approx(simulated, abs=0.015)  # 4 errors of .0045
+
+
+def test_a_name_that_fits_no_effect_is_said(tmp_path: Path) -> None:
+    a, b = {"r": 0.3, "n": 60}, {"r": 0.2, "n": 60}
+    effects = pair(tmp_path, a, b, "ZCOR", a={"outcome_r": {"bid": 0.6}}, **BDI)
+    notes = [note for note in dependence_notes(effects, "x") if note.code == "OUTCOME-R"]
+    assert [note.severity for note in notes] == ["warning"]
+    assert "outcome_r of a names bid" in notes[0].message
