@@ -52,7 +52,8 @@ def numbers(text: str) -> set[float]:
 
 def entered(route: Reported) -> dict[str, float]:
     values = {key: getattr(route, key) for key in route.keys_given()}
-    return {key: float(value) for key, value in values.items() if isinstance(value, int | float)}
+    numbers_given = {key: value for key, value in values.items() if not isinstance(value, bool)}
+    return {key: float(value) for key, value in numbers_given.items() if isinstance(value, int | float)}
 
 
 def test_every_record_has_a_file_and_every_file_a_row() -> None:
@@ -126,4 +127,6 @@ def test_the_page_argues_for_every_route_of_a_provisional_effect(name: str, effe
     row = next(line for line in PAGE.splitlines() if line.startswith(f"| `{name}` | `"))
     shown = set(row.split("`")[3].split(", "))
     for route in effect.reported:
-        assert {f"{key}: {getattr(route, key)}" for key in route.keys_given()} == shown
+        values = {key: getattr(route, key) for key in route.keys_given()}
+        as_written = {key: "true" if value is True else str(value) for key, value in values.items()}
+        assert {f"{key}: {value}" for key, value in as_written.items()} == shown
