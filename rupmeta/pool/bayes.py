@@ -62,8 +62,8 @@ class BayesFit:
     """Posteriors of the coefficients, of tau, of the next study's true effect and of each study's.
 
     ``predictive`` and ``shrunken`` (in the order of the effects) belong to the model without moderators;
-    ``factors`` are evidence on mu, or on all slopes. ``mu`` and ``tau_distribution`` are whole posteriors, for
-    curves.
+    ``factors`` are evidence on mu, or on all slopes. ``mu`` and ``tau_distribution`` are whole posteriors,
+    for curves.
     """
 
     prior_tau: TauPrior
@@ -91,13 +91,13 @@ def fit_bayes(
     prior_slopes: NormalPrior | None = None,
     meaningful: float | None = None,
     level: float = 0.95,
-    shrink: bool = True,
+    whole: bool = True,
 ) -> BayesFit:
     """Fit independent effects; ``X`` (k, p) with its ``names`` makes it a meta-regression.
 
     ``prior_mu`` is that of the first coefficient, ``prior_slopes`` that of every other; None is flat.
-    ``meaningful`` is the smallest effect of interest on the analysis scale. ``shrink`` False leaves out the
-    studies' own posteriors.
+    ``meaningful`` is the smallest effect of interest on the analysis scale. ``whole``
+    False leaves out the studies' own posteriors and the Bayes factors.
 
     Raises
     ------
@@ -135,9 +135,9 @@ def fit_bayes(
         coefficients=tuple(coefficients),
         tau=spread,
         predictive=_summarise("next study", next_study, level, exist, meaningful) if plain else None,
-        shrunken=tuple(_shrink(effects, found, level)) if plain and shrink else (),
+        shrunken=tuple(_shrink(effects, found, level)) if plain and whole else (),
         factors=bayes_factors(effects, X=None if plain else design.X, prior_tau=prior_tau)
-        if plain or design.intercept == 0
+        if whole and (plain or design.intercept == 0)
         else (),
         meaningful=meaningful,
         mu=mu,

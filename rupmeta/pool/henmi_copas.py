@@ -17,7 +17,7 @@ from rupmeta.effects.table import Effects
 from rupmeta.errors import EstimationError
 from rupmeta.results import Interval
 
-__all__ = ["HenmiCopas", "fit_henmi_copas"]
+__all__ = ["HenmiCopas", "fit_henmi_copas", "tail_of_mean"]
 
 Float = NDArray[np.float64]
 NODES, WEIGHTS = np.polynomial.legendre.leggauss(400)
@@ -49,20 +49,40 @@ def fit_henmi_copas(effects: Effects, *, level: float = 0.95) -> HenmiCopas:
     """
     if effects.k < 2:
         raise EstimationError("the method of Henmi and Copas needs at least 2 effects", code="K-FEW")
-    yi, w = effects.yi, 1.0 / effects.vi
+    centre = _centre(effects.yi, effects.vi)
+    half = _quantile(centre.upper, level) * centre.se * centre.stretch
+    interval = Interval(centre.estimate - half, centre.estimate + half, level)
+    pval = min(1.0, 2.0 * tail_of_mean(effects.yi, effects.vi, 0.0))
+    return HenmiCopas(centre.estimate, centre.se, interval, centre.tau2, pval)
+
+
+def tail_of_mean(yi: Float, vi: Float, mu: float) -> float:
+    """P(T > t) at the t that ``mu`` gives for effects ``yi``, ``vi`` (k,): half a two-sided p value."""
+    centre = _centre(yi, vi)
+    stat = abs(centre.estimate - mu) / (centre.se * centre.stretch)
+    return centre.upper(stat) if stat > 0 else 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class _Centre:
+    """The common-effect mean; T = (estimate - mu) / (se·stretch), and its upper tail."""
+
+    estimate: float
+    se: float
+    stretch: float
+    tau2: float
+    upper: Callable[[float], float]
+
+
+def _centre(yi: Float, vi: Float) -> _Centre:
+    w = 1.0 / vi
     W1 = float(w.sum())
     W2 = float(w @ w) / W1
     estimate = float(w @ yi) / W1
     Q = float(w @ (yi - estimate) ** 2)
-    tau2 = max(0.0, (Q - (effects.k - 1)) / (W1 - W2))
-    nu = 1.0 + tau2 * W2
-    upper = _upper_tail(w, W1, W2, tau2)
-    t = _quantile(upper, level)
-    half = t * nu / float(np.sqrt(W1))
-    interval = Interval(estimate - half, estimate + half, level)
-    stat = abs(estimate) * float(np.sqrt(W1)) / nu
-    pval = min(1.0, 2.0 * upper(stat)) if stat > 0 else 1.0
-    return HenmiCopas(estimate, float(np.sqrt(nu / W1)), interval, tau2, pval)
+    tau2 = max(0.0, (Q - (len(yi) - 1)) / (W1 - W2))
+    root = float(np.sqrt(1.0 + tau2 * W2))
+    return _Centre(estimate, root / float(np.sqrt(W1)), root, tau2, _upper_tail(w, W1, W2, tau2))
 
 
 def _quantile(upper: Callable[[float], float], level: float) -> float:

@@ -19,7 +19,7 @@ from rupmeta.numerics.fit import fit_batch
 from rupmeta.pool.inference import TESTS
 from rupmeta.results import Interval
 
-__all__ = ["EXACT_UP_TO", "SignFlips", "flip_signs"]
+__all__ = ["EXACT_UP_TO", "SignFlips", "all_signs", "flip_signs"]
 
 Float = NDArray[np.float64]
 EXACT_UP_TO = 15  # 2^15 arrangements; beyond, a sample
@@ -60,7 +60,7 @@ def flip_signs(
     if k < 2:
         raise EstimationError("a permutation test needs at least 2 effects", code="K-FEW")
     exact = k <= EXACT_UP_TO
-    signs = _all_signs(k) if exact else _some_signs(k, seed)
+    signs = all_signs(k) if exact else _some_signs(k, seed)
     yi, vi = effects.yi, effects.vi
     standardise = TESTS[test].factor
 
@@ -88,7 +88,7 @@ def flip_signs(
     return SignFlips(float(pvals(np.zeros(1), signs)[0]), interval, exact, arrangements, smallest)
 
 
-def _all_signs(k: int) -> Float:
+def all_signs(k: int) -> Float:
     """Every arrangement up to a turn of all signs, the data's own first; shape (2^(k-1), k)."""
     bits = np.arange(2 ** (k - 1))[:, None] >> np.arange(k - 1)
     return np.column_stack([np.ones(len(bits)), 1.0 - 2.0 * (bits & 1)])
