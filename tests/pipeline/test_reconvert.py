@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from effect_tables import effects_table
-from reviews import REVIEW, effect, run_cli, study, write_review
+from reviews import REVIEW, ROOT, effect, run_cli, study, write_review
 
 from rupmeta.explore.reconversion import Repooled, Scenario, repool_scenarios
 from rupmeta.pipeline.analyse import synthesise
@@ -186,6 +187,14 @@ def test_the_command_in_every_form(mixed: Path) -> None:
     assert set(direct["reported"]) == {"r", "d"}
     table = run_cli("sensitivity", str(mixed), "--conversions", "--format", "csv").stdout.splitlines()
     assert len(table) == len(part["scenarios"]) + 2
+
+
+def test_the_page_shows_what_the_command_prints() -> None:
+    page = (ROOT / "docs" / "methods" / "conversions.md").read_text(encoding="utf-8")
+    shown = re.findall(r"```console\n\$ rupmeta (.+?)\n(.*?)```", page, re.S)
+    assert len(shown) == 1
+    for arguments, output in shown:
+        assert run_cli(*arguments.split()).stdout == output
 
 
 def test_no_scenario_is_said_in_words(tmp_path: Path) -> None:
