@@ -42,11 +42,11 @@ def _two_groups() -> list[RouteSpec]:
 def _medians() -> list[RouteSpec]:
     spreads = ("quartiles", "range", "iqr")
     beside = {"quartiles": "range", "range": "quartiles", "iqr": ""}  # all five numbers may be known
+    pairs = sorted(((a, b) for a in spreads for b in spreads), key=lambda pair: pair[0] != pair[1])
     found = []
-    for a in spreads:
-        for b in spreads:
-            free = [f"{beside[a]}1"] * bool(beside[a]) + [f"{beside[b]}2"] * bool(beside[b])
-            found.append(_spec("two groups", f"median1, {a}1, n1, median2, {b}2, n2", " ".join(["n", *free])))
+    for a, b in pairs:  # the same spread in both groups is the likelier hint
+        free = [f"{beside[a]}1"] * bool(beside[a]) + [f"{beside[b]}2"] * bool(beside[b])
+        found.append(_spec("two groups", f"median1, {a}1, n1, median2, {b}2, n2", " ".join(["n", *free])))
     return found
 
 

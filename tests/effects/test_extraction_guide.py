@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +11,9 @@ import pytest
 from reviews import run_cli
 
 from rupmeta.effects.choose import compute_route, values_of
+from rupmeta.effects.convert import TARGETS, convert_values
 from rupmeta.effects.onto import Setting
+from rupmeta.errors import EstimationError
 from rupmeta.read.documents import parse_document
 from rupmeta.read.routes import ROUTE_SPECS, match_route
 from rupmeta.read.study import Study
@@ -57,6 +60,33 @@ def test_every_route_has_its_place() -> None:
         name for section in SECTIONS.values() for name in re.findall(r"`([^`]+)`", section.split("\n")[1])
     ]
     assert sorted(named) == sorted(ROUTE_SPECS)
+
+
+def as_pairs(values: dict[str, object]) -> list[str]:
+    """An example as one would type it at the prompt."""
+    return [
+        f"{key}={','.join(str(item) for item in value)}" if isinstance(value, list) else f"{key}={value}"
+        for key, value in values.items()
+    ]
+
+
+@pytest.mark.parametrize("title", EXAMPLES)
+def test_every_example_converts_at_the_prompt(title: str) -> None:
+    example = EXAMPLES[title]
+    for measure, yi, vi, flag, _ in example.rows:
+        found = convert_values(as_pairs(example.values), measure)
+        assert (f"{found.yi:.6f}", f"{found.vi:.6f}", found.flag) == (yi, vi, flag)
+    reached = 0
+    for target in TARGETS:
+        try:
+            found = convert_values(as_pairs(example.values), target)
+        except EstimationError:  # this measure cannot be had; test_more_routes reads the sentences
+            continue
+        reached += 1
+        assert found.formula
+        assert found.ci_lb < found.estimate < found.ci_ub
+        json.dumps(found.as_dict(), allow_nan=False)
+    assert reached
 
 
 def test_commands_print_what_the_page_shows() -> None:
