@@ -7,16 +7,19 @@ from typing import Annotated
 import typer
 
 from rupmeta import __version__
+from rupmeta.cli.bias import bias
 from rupmeta.cli.convert import convert
 from rupmeta.cli.detect import detect
 from rupmeta.cli.effects import effects
 from rupmeta.cli.files import check, schema
 from rupmeta.cli.moderators import moderators
+from rupmeta.cli.multiverse import multiverse
 from rupmeta.cli.options import command
 from rupmeta.cli.plot import plot
 from rupmeta.cli.pool import pool
 from rupmeta.cli.report import report
 from rupmeta.cli.screen import screen
+from rupmeta.cli.sensitivity import sensitivity
 
 __all__ = ["app"]
 
@@ -54,6 +57,9 @@ command(app, "effects")(effects)
 command(app, "convert")(convert)
 command(app, "pool")(pool)
 command(app, "moderators")(moderators)
+command(app, "bias")(bias)
+command(app, "multiverse")(multiverse)
+command(app, "sensitivity")(sensitivity)
 command(app, "plot")(plot)
 command(app, "report")(report)
 command(app, "schema")(schema)

@@ -1,0 +1,114 @@
+"""Sentences about what may be missing; none gives a verdict on few effects, none says that nothing is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from rupmeta.render.labels import DISPLAY
+from rupmeta.render.numbers import APA, NumberStyle, interval_text, level_text, number
+from rupmeta.render.prose import stat_text, statistic_text
+
+__all__ = ["describe_asymmetry", "describe_range", "describe_selection", "describe_severity"]
+
+Answer = Mapping[str, Any]
+
+#: Below so many effects sentences give numbers and no verdicts.
+ENOUGH = 10
+ALPHA = 0.05
+
+
+def describe_asymmetry(answer: Answer, style: NumberStyle = APA) -> str:
+    """Do effects depend on the precision of their studies?"""
+    k, egger = answer["k"], answer["egger"]
+    if k < ENOUGH:
+        return f"With k = {k}, fewer than {ENOUGH} effects, asymmetry and selection cannot be judged."
+    if egger is None:
+        return f"Asymmetry cannot be judged: {answer['reasons']['egger']}."
+    test = stat_text(egger, style)
+    if egger["pval"] < ALPHA:
+        return (
+            f"Effects depend on the precision of their studies, {test}. Selective publication is one "
+            "explanation; small studies that differ in clients, therapies or measures are another."
+        )
+    return (
+        f"There is no sign of asymmetry, {test}; with k = {k} the test can miss a good deal of it, and "
+        "selection need not leave any."
+    )
+
+
+def describe_selection(answer: Answer, style: NumberStyle = APA) -> str | None:
+    """What the selection model says about the chance of publication."""
+    model = answer["selection"]
+    if model is None or answer["k"] < ENOUGH:
+        return None
+    test = statistic_text(
+        {"stat": model["lrt"], "df1": model["lrt_df"], "df2": None, "pval": model["lrt_pval"]}, style
+    )
+    if model["model"] == "beta":
+        return f"Against no selection the beta model gains {test}."
+    if len(model["delta"]) > 2:
+        return f"Against no selection the step model gains {test}."
+    ratio = number(model["delta"][1], "unbounded", style)
+    limits = model["delta_profile"]
+    interval = ""
+    if limits["ci_lb"] is not None:
+        interval = ", " + interval_text(
+            limits["ci_lb"], limits["ci_ub"], "unbounded", style, level=answer["level"], null=1.0
+        )
+    chance = "" if model["lrt_pval"] < ALPHA else "; that may be chance"
+    step = number(model["steps"][0], "p", style)
+    return (
+        f"Results with a one-sided p above {step} are estimated to have been {ratio} times as likely to be "
+        f"published as those below{interval}, {test}{chance}."
+    )
+
+
+def describe_severity(answer: Answer, style: NumberStyle = APA) -> str | None:
+    """How strong selection would have to be."""
+    worst = answer["worst_case"]
+    if worst is None:
+        return None
+    count = f"{worst['affirmative']} of {answer['k']} results are significant in the pooled direction"
+    if answer["k"] < ENOUGH:
+        return f"{count}."
+    point, limit = worst["severity_estimate"], worst["severity_limit"]
+    first = (
+        "no selection in favour of significant results, however strong, could bring the mean to zero"
+        if point is None
+        else f"significant results would have to be {_times(point, style)} times as likely to be published "
+        "as others to bring the mean to zero"
+    )
+    second = (
+        "its interval holds zero without any selection"
+        if limit is not None and limit <= 1
+        else f"none could bring its {level_text(answer['level'])} interval there"
+        if limit is None
+        else f"a ratio of {_times(limit, style)} would bring its {level_text(answer['level'])} interval there"
+    )
+    return f"{count}: {first}; {second}."
+
+
+def describe_range(answer: Answer, style: NumberStyle = APA) -> str | None:
+    """How far apart the adjustments are."""
+    rows = [row for row in answer["comparison"] if row["estimate"] is not None]
+    if len(rows) < 2:
+        return None
+    scale = next((s for s in answer["report_as"] if s in rows[0]["reported"]), None)
+    if scale is None:
+        return None
+    display = DISPLAY[scale]
+    adjusted = rows[1:]
+    lowest = min(adjusted, key=lambda row: row["estimate"])
+    highest = max(adjusted, key=lambda row: row["estimate"])
+    ends = [number(row["reported"][scale]["estimate"], display.kind, style) for row in (lowest, highest)]
+    pooled = number(rows[0]["reported"][scale]["estimate"], display.kind, style)
+    return (
+        f"Pooled {display.symbol} = {pooled}; under {len(adjusted)} adjustments it lies between {ends[0]} "
+        f"({lowest['label']}) and {ends[1]} ({highest['label']}). None of them is the corrected effect: each "
+        "shows what would follow if its assumption held."
+    )
+
+
+def _times(ratio: float, style: NumberStyle) -> str:
+    return number(ratio, "unbounded", style, digits=1 if ratio < 100 else 0)
