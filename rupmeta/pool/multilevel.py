@@ -37,13 +37,15 @@ def fit_multilevel(
     names: Sequence[str] = ("intercept",),
     test: TestName = "adhoc",
     level: float = 0.95,
+    start: tuple[float, float] | None = None,
 ) -> Fit:
     """REML fit with variance between and within clusters, and CR2 standard errors beside it.
 
     ``effects.V`` (k, k) supplies sampling covariances inside clusters, None means none. ``z`` tests against
     the normal; ``t``, ``knha`` and ``adhoc`` all against t on clusters - p, as Knapp and Hartung's scale is
     not defined here. tau2 is the sum of both variances; it has no interval. ``weights`` are each effect's
-    share in the pooled effect and may be negative when effects of a cluster covary.
+    share in the pooled effect and may be negative when effects of a cluster covary. ``start``: variances
+    (between, within) of nearly the same data, from which alone the search then begins.
 
     Raises
     ------
@@ -66,7 +68,7 @@ def fit_multilevel(
             code="K-MOD",
         )
     free = _estimable(blocks)
-    fit = _solve(blocks, effects, free)
+    fit = _solve(blocks, effects, free, start)
     fixed = evaluate(blocks, np.zeros(2))
     fit = recode(fit, design.X, R)
 
@@ -133,9 +135,18 @@ def _estimable(blocks: Blocks) -> tuple[int, ...]:
     return (1,) if clusters == 1 else (0, 1)
 
 
-def _solve(blocks: Blocks, effects: Effects, free: tuple[int, ...]) -> BlockFit:
+def _solve(
+    blocks: Blocks, effects: Effects, free: tuple[int, ...], start: tuple[float, float] | None = None
+) -> BlockFit:
     if not free:
         return evaluate(blocks, np.zeros(2))
+    near = (
+        None
+        if start is None
+        else fit_blocks(blocks, [[start[i] if i in free else 0.0 for i in (0, 1)]], free)
+    )
+    if near is not None:
+        return near
     he = max(
         float(fit_batch(effects.yi, effects.vi, blocks.X, method="HE").tau2[0]),
         1e-3 * float(effects.vi.mean()),

@@ -38,7 +38,8 @@ class Robust:
         G = self.influence[:, :, chosen]
         values, vectors = np.linalg.eigh(np.einsum("jka,jkb->ab", G, G))
         G = G @ (vectors * values**-0.5) @ vectors.T
-        K = np.einsum("ika,jkb->abij", G, G)
+        sides = G.transpose(2, 0, 1)
+        K = sides[:, None] @ sides[None].swapaxes(-1, -2)  # (s, s, J, J): K^{ab}_{ij}
         paired = np.einsum("aaij,bbij->", K, K) + np.einsum("abij,baij->", K, K)
         eta = s * (s + 1.0) / float(paired)
         df2 = eta - s + 1.0
@@ -69,7 +70,8 @@ def cr2(fit: BlockFit) -> Robust:
         influence[j] = full
     for rows, Phij in zip(members, Phi, strict=True):
         influence[:, rows, :] = np.linalg.cholesky(Phij).T @ influence[:, rows, :]
-    K = np.einsum("ika,jka->aij", influence, influence)
+    sides = influence.transpose(2, 0, 1)
+    K = sides @ sides.swapaxes(-1, -2)  # (p, J, J)
     df = np.trace(K, axis1=1, axis2=2) ** 2 / (K**2).sum(axis=(1, 2))
     return Robust(fit.beta, scores.T @ scores, df, influence)
 

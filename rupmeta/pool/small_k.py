@@ -1,7 +1,7 @@
 """Few studies, honestly: ways to judge the mean side by side, and how far each can be trusted at this k.
 
 Trust is read from a simulation (``benchmarks/small_k.py``): how often 95% intervals of k effects hold the
-true mean, in the worst of six settings (tau2 0, .05, .1; samples of similar size, or one large, the rest small).
+true mean, in the worst of six settings (tau2 0, .05, .1; samples of similar size, or one large among small).
 """
 
 from __future__ import annotations
@@ -60,9 +60,9 @@ class SmallKRow:
     """One method. Numbers are None where it has none; ``reason`` then says why.
 
     ``worst`` is the least simulated coverage at ``worst_k`` effects, ``trust`` what follows from it;
-    ``narrow`` says that the interval came out narrower than that of z. ``side``: the interval lies above 0, below it, or
-    holds it (``open``). ``shift``: by how much all effects would have to move to change that (the limit
-    nearest 0), on the analysis scale; ``shift_se`` in standard errors.
+    ``narrow`` says that the interval came out narrower than that of z. ``side``: the interval lies above 0,
+    below it, or holds it (``open``). ``shift``: by how much all effects would have to move to change that
+    (the limit nearest 0), on the analysis scale; ``shift_se`` in standard errors.
     """
 
     method: RowName

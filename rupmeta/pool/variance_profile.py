@@ -26,8 +26,8 @@ Component = Literal["between", "within"]
 Float = NDArray[np.float64]
 COMPONENTS: tuple[Component, ...] = ("between", "within")
 CURVE = 41  # points of the curve
-FINE = 1e-9  # of a limit, relative to the variance and its standard error
-NEAR = 1e-9  # units of log-likelihood that nobody can tell apart
+FINE = 1e-8  # of a limit, relative to the variance and its standard error
+NEAR = 1e-7  # units of log-likelihood that nobody can tell apart
 WIDEST = 40  # doublings in search of an upper limit
 
 
@@ -87,9 +87,7 @@ class _Profile:
     def _fit(self, value: float) -> BlockFit:
         start = self.last.copy()
         start[self.component] = value
-        lone = np.where(np.arange(2) == self.component, value, 0.0)
-        starts = [start.tolist(), lone.tolist()] if self.others else [lone.tolist()]
-        found = fit_blocks(self.blocks, starts, self.others)
+        found = fit_blocks(self.blocks, [start.tolist()], self.others)
         if found is None:
             raise EstimationError("the profile of a variance component did not converge", code="CONV")
         self.last = found.variances
