@@ -20,8 +20,9 @@ FLOW_FIELDS = (
     "register_results", "register_specific_results", "website_results", "organisation_results",
     "citations_results", "duplicates", "excluded_automatic", "excluded_other", "records_screened",
     "records_excluded", "dbr_sought_reports", "dbr_notretrieved_reports", "dbr_assessed",
-    "dbr_excluded", "other_sought_reports", "other_notretrieved_reports", "other_assessed", "other_excluded", "new_studies", "new_reports",
-    "total_studies", "total_reports", "total_studies_ma", "total_reports_ma",
+    "dbr_excluded", "other_sought_reports", "other_notretrieved_reports", "other_assessed",
+    "other_excluded", "new_studies", "new_reports", "total_studies", "total_reports",
+    "total_studies_ma", "total_reports_ma",
 )  # fmt: skip
 
 
