@@ -19,7 +19,7 @@ USABLE = 0.5  # with fewer usable resamples the interval describes the resamplin
 
 @dataclass(frozen=True, slots=True)
 class ExplainedInterval:
-    """``interval`` in percent; ``lost`` of ``iterations`` resamples had no fit (a level was missing)."""
+    """``interval`` in percent; ``lost`` of ``iterations`` resamples had no use (a level missing, or too few different effects)."""
 
     interval: Interval
     iterations: int
@@ -47,12 +47,11 @@ def bootstrap_R2(
     yi, vi = effects.yi, effects.vi
     after = fit_batch(yi, vi, X, counts, method=method)
     before = fit_batch(yi, vi, None, counts, method=method)
-    usable = after.ok & before.ok
+    # Copies of p effects fit any p coefficients without error: such a resample says nothing.
+    usable = after.ok & before.ok & ((counts > 0).sum(axis=1) > X.shape[1])
     lost = int(iterations - usable.sum())
     if usable.sum() < max(2, USABLE * iterations):
-        reason = (
-            f"{lost} of {iterations} resamples of the {k} effects lose a level or a slope: R² has no interval"
-        )
+        reason = f"{lost} of {iterations} resamples of the {k} effects are too few different ones: R² has no interval"
         return NotEstimable(reason, "R2")
     tau0, tau1 = before.tau2[usable], after.tau2[usable]
     share = np.where(tau0 > 0, np.maximum(0.0, tau0 - tau1) / np.where(tau0 > 0, tau0, 1.0), 0.0)

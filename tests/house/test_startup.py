@@ -46,3 +46,9 @@ def test_pooling_loads_numpy_and_no_pandas_or_matplotlib() -> None:
     assert modules.isdisjoint(
         {"pandas", "matplotlib", "jinja2", "scipy.stats", "scipy.optimize", "formulaic"}
     )
+
+
+def test_moderators_by_name_load_no_formula_engine() -> None:
+    modules = loaded("moderators", "studies/examples/molloy2014", "--by", "meanage", "--json")
+    assert "rupmeta.explore.moderators" in modules
+    assert modules.isdisjoint({"pandas", "matplotlib", "scipy.stats", "scipy.optimize", "formulaic"})
