@@ -148,7 +148,8 @@ def _combine(
 
 def _spread(grid: Int, sizes: Sequence[int]) -> Int:
     """The number of a set of conversions as one option in each of them."""
-    sets = np.array(list(product(*(range(size) for size in sizes))), dtype=np.intp).reshape(-1, len(sizes))
+    every = list(product(*(range(size) for size in sizes)))
+    sets = np.array(every, dtype=np.intp).reshape(len(every), len(sizes))
     return np.concatenate([grid[:, :3], sets[grid[:, 3]], grid[:, 4:]], axis=1)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from rupmeta.errors import UsageError
 from rupmeta.render.bubble_figure import bubble_data
+from rupmeta.render.confounding_figure import confounding_data
 from rupmeta.render.figure_scale import display_scale, first_scale, own_scale
 from rupmeta.render.figures.forest_data import (
     BetweenTest,
@@ -172,4 +173,5 @@ FIGURE_DATA: Mapping[str, Callable[..., Any]] = {
     "bubble": bubble_data,
     "funnel": funnel_data,
     "specification": specification_data,
+    "confounding": confounding_data,
 }

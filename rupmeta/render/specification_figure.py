@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rupmeta.errors import UsageError
+from rupmeta.render.figure_scale import own_scale
 from rupmeta.render.figures.specification_data import (
     SpecificationChoice,
     SpecificationData,
@@ -55,7 +56,7 @@ def specification_data(
     return SpecificationData(
         name=f"{answer['analysis']}-specification",
         title=answer["question"] or answer["title"] or answer["analysis"],
-        measure=answer["scale"] if answer["scale"] in DISPLAY else "gen",
+        measure=answer["scale"] if answer["scale"] in DISPLAY else own_scale(answer["scale"]),
         points=points,
         choices=tuple(choice for _, choice, _ in used),
         total=counts["specifications"],
@@ -96,7 +97,7 @@ def _merged(choice: Answer) -> tuple[str, SpecificationChoice, list[int]]:
             if not rows or rows[-1][0] != REST:
                 rows.append((REST, 0, None))
             rows[-1] = (REST, rows[-1][1] + option["n"], None)
-        else:
+        elif option["n"]:
             rows.append((option_label(name, option["option"]), option["n"], option["median"]))
-        place.append(len(rows) - 1)
+        place.append(max(0, len(rows) - 1))  # an option without a specification has no row and no mark
     return name, SpecificationChoice(choice_label(name), tuple(rows)), place

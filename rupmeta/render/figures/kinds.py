@@ -8,6 +8,8 @@ from typing import Any
 
 from rupmeta.render.figures.bubble import lay_out_bubble
 from rupmeta.render.figures.bubble_data import BubbleData
+from rupmeta.render.figures.confounding import lay_out_confounding
+from rupmeta.render.figures.confounding_data import ConfoundingData
 from rupmeta.render.figures.forest import lay_out_forest
 from rupmeta.render.figures.forest_data import ForestData
 from rupmeta.render.figures.funnel import lay_out_funnel
@@ -44,6 +46,12 @@ FIGURES: Mapping[str, FigureKind] = {
             "every specification of a multiverse over its choices",
             SpecificationData,
             lay_out_specification,
+        ),
+        FigureKind(
+            "confounding",
+            "what an unmeasured confounder of any strength would leave",
+            ConfoundingData,
+            lay_out_confounding,
         ),
         FigureKind("prisma", "the flow of studies into the review", PrismaData, lay_out_prisma),
     )
