@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import math
+
 from rupmeta.effects.table import EffectRow, RouteResult
 
 __all__ = ["effect_as_dict", "route_as_dict"]
 
 
 def route_as_dict(route: RouteResult, *, used: bool) -> dict[str, object]:
-    """One route; ``problem`` is a sentence when the route gives no effect."""
+    """One route; ``problem`` is a sentence when the route gives no effect.
+
+    ``rounding``: what the printed digits allow for ``yi`` (an end None: no bound), where there are several
+    routes.
+    """
+    rounding = route.rounding and [end if math.isfinite(end) else None for end in route.rounding]
     return {
         "route": route.route,
         "yi": route.yi,
@@ -18,6 +25,7 @@ def route_as_dict(route: RouteResult, *, used: bool) -> dict[str, object]:
         "adjusted": route.adjusted,
         "formula": route.formula or None,
         "used": used,
+        "rounding": rounding,
         "problem": None if route.problem is None else route.problem.reason,
     }
 

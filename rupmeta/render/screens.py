@@ -99,14 +99,16 @@ def routes_screen(answer: Answer, style: NumberStyle, *, color: bool) -> str:
                 lines.append(paragraph(f"{head}{route['route']}: no effect, {route['problem']}"))
                 continue
             adjusted = ", adjusted" if route["adjusted"] else ""
+            ends = [number(end, "unbounded", style, digits=4) for end in route["rounding"] or ()]
+            allowed = f" (rounding {ends[0]} to {ends[1]})" if ends else ""
             lines.append(
                 f"{head}{route['route']} ({route['flag']}{adjusted}): yi = "
-                f"{number(route['yi'], 'unbounded', style, digits=4)}, vi = "
+                f"{number(route['yi'], 'unbounded', style, digits=4)}{allowed}, vi = "
                 f"{number(route['vi'], 'unbounded', style, digits=5)}, "
                 f"N = {number(route['n'], 'count', style)}"
             )
             lines += [f"           {step}" for step in plain(route["formula"]).split("; ")]
-        if len(effect["routes"]) > 1 and not effect["agreement"]:
+        if sum(route["problem"] is None for route in effect["routes"]) > 1 and not effect["agreement"]:
             lines.append("  The routes agree within the rounding of the printed numbers.")
         lines += [
             paragraph(f"{finding['severity']}[{finding['code']}] {finding['message']}", indent="  ")

@@ -219,6 +219,7 @@ def test_json_form(tmp_path: Path) -> None:
             "adjusted": False,
             "formula": row.formula,
             "used": True,
+            "rounding": None,
             "problem": None,
         }
     ]
