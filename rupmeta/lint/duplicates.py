@@ -126,14 +126,9 @@ def check_numbers(folder: Folder, studies: tuple[StudyView, ...]) -> Iterator[tu
         for route in study.routes:
             by_effect.setdefault(int(route.key[1]), []).append(route)
         for i, routes in by_effect.items():
-            numbers = tuple(
-                sorted(
-                    (name, str(value))
-                    for route in routes
-                    for name, value in route.values.items()
-                    if isinstance(value, float | int | list)
-                )
-            )
+            if sum(type(x) is not int for route in routes for x in route.values.values()) < 2:
+                continue  # no two numbers with decimals
+            numbers = _numbers(routes)
             other = seen.setdefault(numbers, (study.file, i))
             if other == (study.file, i) or _fine_numbers(routes) < 2:
                 continue
@@ -144,6 +139,18 @@ def check_numbers(folder: Folder, studies: tuple[StudyView, ...]) -> Iterator[tu
             )
             message = f"the numbers of effects[{i}] are those of {where}: copied?"
             yield study.file, Finding(("effects", i, "reported"), message)
+
+
+def _numbers(routes: list[RouteView]) -> tuple[Any, ...]:
+    """All numbers of an effect, by key."""
+    return tuple(
+        sorted(
+            (name, str(value))
+            for route in routes
+            for name, value in route.values.items()
+            if isinstance(value, float | int | list)
+        )
+    )
 
 
 def _fine_numbers(routes: list[RouteView]) -> int:

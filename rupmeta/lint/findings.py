@@ -13,7 +13,17 @@ from rupmeta.read.study import Effect, Study
 from rupmeta.read.yaml_files import KeyPath
 from rupmeta.results import Severity
 
-__all__ = ["Finding", "FolderRule", "Lint", "RouteView", "StudyRule", "StudyView", "needs", "view_study"]
+__all__ = [
+    "Finding",
+    "FolderRule",
+    "Lint",
+    "RouteView",
+    "StudyRule",
+    "StudyView",
+    "concerns",
+    "needs",
+    "view_study",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,12 +113,19 @@ def needs(*keys: str) -> Callable[[StudyRule], StudyRule]:
     """Run a rule only on studies with a route that gives one of ``keys``: most rules concern few studies."""
 
     def mark(rule: StudyRule) -> StudyRule:
-        def run(study: StudyView) -> Iterator[Finding]:
-            return iter(()) if study.keys.isdisjoint(keys) else rule(study)
-
-        return run
+        _NEEDED[rule] = frozenset(keys)
+        return rule
 
     return mark
+
+
+_NEEDED: dict[StudyRule, frozenset[str]] = {}
+
+
+def concerns(rule: StudyRule, keys: frozenset[str]) -> bool:
+    """Whether a rule can have something to say about a study whose routes give ``keys``."""
+    wanted = _NEEDED.get(rule)
+    return wanted is None or not wanted.isdisjoint(keys)
 
 
 def view_study(file: StudyFile) -> StudyView:

@@ -41,7 +41,8 @@ class Document(Generic[Record]):
 
 def digest(raw: bytes) -> str:
     """SHA-256 of the text with LF line ends and without byte order mark: equal on every platform."""
-    return sha256(raw.removeprefix(b"\xef\xbb\xbf").replace(b"\r\n", b"\n").replace(b"\r", b"\n")).hexdigest()
+    raw = raw.removeprefix(b"\xef\xbb\xbf")
+    return sha256(raw.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if b"\r" in raw else raw).hexdigest()
 
 
 def decode(raw: bytes) -> tuple[str, tuple[Fault, ...]]:

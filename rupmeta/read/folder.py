@@ -227,6 +227,10 @@ def _join(shown: str, name: str) -> str:
     return name if shown == "." else f"{shown.rstrip('/')}/{name}"
 
 
+#: New objects from which on a collection takes longer than a glance: those of some thousand studies.
+_MANY_OBJECTS = 100_000
+
+
 @contextmanager
 def without_collection() -> Iterator[None]:
     """No garbage collection while reading: of thousands of records none is given up, and to look for cycles
@@ -237,4 +241,6 @@ def without_collection() -> Iterator[None]:
         yield
     finally:
         if enabled:
+            if gc.get_count()[0] > _MANY_OBJECTS:
+                gc.freeze()  # the collection that is due now would look at every record, and free none
             gc.enable()

@@ -11,6 +11,8 @@ _MINUS = re.compile(f"[{_MINUSES}]")
 _MISSING = frozenset(
     {"na", "n/a", "n.a.", "nan", "inf", "-inf", "+inf", ".", "-", "--", "?", "none", "missing"}
 )
+#: Of these, words and signs that can be the value of a moderator.
+_WORDS = frozenset({"none", "missing", "?"})
 _COMMA = re.compile(r"[-+]?\d*,\d+\Z")
 _THOUSANDS = re.compile(r"[-+]?\d{1,3}(,\d{3})+(\.\d+)?\Z")
 _PERCENT = re.compile(r"([-+]?\d*\.?\d+)\s*%\Z")
@@ -18,12 +20,17 @@ _NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
 _YAML11_WORDS = frozenset({"yes", "no", "on", "off", "y"})
 
 
-def number_fault(text: str, *, quoted: bool = False, whole: bool = False) -> tuple[str, str] | None:
+def number_fault(
+    text: str, *, quoted: bool = False, whole: bool = False, proportion: bool = False, free: bool = False
+) -> tuple[str, str] | None:
     """Code and sentence for ``text`` where a number is needed; None when it holds no number at all.
 
-    ``whole`` says that a whole number is needed, so that ``1,314`` is read as one with a thousands separator.
+    ``whole`` says that a whole number is needed, so that ``1,314`` is read as one with a thousands separator;
+    ``proportion`` that percents cannot be meant; ``free`` that text may stand there too, as in a moderator.
     """
     bare = text.strip()
+    if free and bare.lower() in _WORDS:
+        return None
     if bare.lower() in _MISSING or (len(bare) == 1 and bare in _MINUSES):
         return "NUM-NAN", f"{text}: leave the key out or write null"
     if minus := _MINUS.search(bare):
@@ -34,11 +41,8 @@ def number_fault(text: str, *, quoted: bool = False, whole: bool = False) -> tup
     if _COMMA.match(bare):
         return "NUM-COMMA", f"{text}: write {bare.replace(',', '.')}"
     if percent := _PERCENT.match(bare):
-        share = float(percent.group(1)) / 100
-        return (
-            "NUM-PCT",
-            f"{text}: write a proportion, {share:.6g}, or {percent.group(1)} if percents are meant",
-        )
+        either = "" if proportion else f", or {percent.group(1)} if percents are meant"
+        return "NUM-PCT", f"{text}: write a proportion, {float(percent.group(1)) / 100:.6g}{either}"
     if not quoted and (meant := _yaml11(bare)) is not None:
         return "YAML11", f"{text} is text in YAML 1.2; write {meant}"
     number = _NUMBER.search(bare)

@@ -16,8 +16,8 @@ from rupmeta.read.yaml_files import MAX_DEPTH, MAX_NODES, is_doubtful, resolve_p
 __all__ = ["load_plain"]
 
 _KEY = r"[A-Za-z_][A-Za-z0-9_.-]*"
-# Indentation, dash, key and the rest of every line.
-_LINES = re.compile(rf"^( *)(- )?(?:({_KEY}):(?: +|$))?(.*)$", re.MULTILINE)
+# Indentation, dash, key and the rest of a line.
+_LINE = re.compile(rf"( *)(- )?(?:({_KEY}):(?: +|$))?(.*)")
 # The first character of plain text, then characters that mean nothing in YAML, inside { } and [ ].
 _START = r"(?:[^\s,\[\]{}#&*!|>'\"%@`?:-]|-(?=[0-9.]))"
 _FLOW_PLAIN = re.compile(rf"{_START}[^,\[\]{{}}#'\":\n]*")
@@ -30,8 +30,11 @@ _NEXT = re.compile(r" *([,\]}]) *")
 _ODD = re.compile("[^\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 
 
-#: Indentation, "- " or "", key or "", and what follows.
-_Line = tuple[str, str, str, str]
+# What a line holds, apart from its indentation, dash and key.
+_BLANK, _OPEN, _PLAIN, _CLOSED, _FLAT_MAP, _NESTED, _MORE = range(7)
+
+#: What, indentation, dash, key, value. The value is still text where brackets nest or quotes are.
+_Line = tuple[int, int, bool, str, Any]
 _SHORT = 32
 
 
@@ -48,89 +51,124 @@ def load_plain(text: str) -> dict[str, Any] | None:
     if len(text) > MAX_NODES or "\t" in text or not (text.isascii() or _ODD.search(text) is None):
         return None  # with fewer characters than nodes allowed there is no need to count
     try:
-        return _read_lines(_LINES.findall(text))
+        return _read_lines(text)
     except _DeclineError:
         return None
 
 
-def _read_lines(lines: list[_Line]) -> dict[str, Any]:
+def _read_lines(text: str) -> dict[str, Any]:
     root: dict[str, Any] = {}
     #: Open mappings and lists: indentation and container. A list may stand at its key's own indentation.
     stack: list[tuple[int, Any]] = [(0, root)]
     waiting: tuple[int, dict[str, Any], str] | None = None  # a key whose value starts on the next line
-    number, last = 0, len(lines)
-    while number < last:
-        spaces, dash, key, rest = lines[number]
-        number += 1
-        if not key and not dash and (not rest or rest[0] == "#"):
+    before: _Line | None = None  # the line just read, if its plain text may run on
+    container: Any = root
+    top = 0
+    for line in text.split("\n"):
+        what, indent, dash, key, value = entry = _SEEN.get(line) or _look_at(line)
+        if what == _BLANK:
+            before = None
             continue
-        indent = len(spaces)
         if waiting is not None:
             outer, holder, name = waiting
             waiting = None
             if dash and indent >= outer:
-                holder[name] = []
-                stack.append((indent, holder[name]))
+                container = holder[name] = []
+                stack.append((indent, container))
+                top = indent
             elif key and indent > outer:
-                holder[name] = {}
-                stack.append((indent, holder[name]))
+                container = holder[name] = {}
+                stack.append((indent, container))
+                top = indent
             elif indent > outer:
                 raise _DeclineError
-        while stack[-1][0] > indent or (
-            not dash and stack[-1][0] == indent and isinstance(stack[-1][1], list)
-        ):
+        if what == _MORE:
+            before = _run_on(before, entry, container)
+            continue
+        while top > indent or (top == indent and not dash and type(container) is list):
             stack.pop()
-        top, container = stack[-1]
+            top, container = stack[-1]
         if top != indent or len(stack) >= MAX_DEPTH // 2:
             raise _DeclineError
+        if what >= _FLAT_MAP:
+            value = value.copy() if what == _FLAT_MAP else _nested(value)
         if dash:
-            if not isinstance(container, list):
+            if type(container) is not list:
                 raise _DeclineError
             if not key:
-                value, number = _value(rest, lines, number, indent)
                 container.append(value)
+                before = entry
                 continue
-            indent += 2
+            top = indent + 2
             container.append({})
             container = container[-1]
-            stack.append((indent, container))
-        if not key or not isinstance(container, dict) or key in container:
+            stack.append((top, container))
+        if not key or type(container) is not dict or key in container:
             raise _DeclineError
-        if rest and rest[0] != "#":
-            container[key], number = _value(rest, lines, number, indent)
-        else:
-            container[key] = None
-            waiting = (indent, container, key)
+        container[key] = value
+        before = entry
+        if what == _OPEN:
+            waiting = (top, container, key)
     if not root:
         raise _DeclineError
     return root
 
 
-def _value(rest: str, lines: list[_Line], number: int, indent: int) -> tuple[Any, int]:
-    """The value that starts with ``rest``, and the number of the first line behind it."""
+#: Lines seen before: most lines of a study file stand in the next one too.
+_SEEN: dict[str, _Line] = {}
+_MOST_LINES = 32_768
+
+
+def _look_at(line: str) -> _Line:
+    """What a line holds; raises ``_DeclineError`` for what is not everyday YAML."""
+    match = _LINE.fullmatch(line)
+    assert match is not None  # every part of the pattern may be empty
+    spaces, dash, key, rest = match.groups()
+    indent = len(spaces)
     rest = rest.rstrip(" ")
-    if not rest:
+    if not rest or rest[0] == "#":
+        if dash and not key:
+            raise _DeclineError
+        found: _Line = (_OPEN, indent, bool(dash), key, None) if key else (_BLANK, 0, False, "", None)
+    elif not key and not dash:
+        found = (_MORE, indent, False, "", rest)
+    elif rest[0] == "{" and _FLAT.fullmatch(rest):
+        found = (_FLAT_MAP, indent, bool(dash), key or "", _flat(rest))
+    elif rest[0] in "{[\"'":
+        found = (_NESTED, indent, bool(dash), key or "", rest)
+    elif " #" in rest:
+        found = (_CLOSED, indent, bool(dash), key or "", _scalar(rest[: rest.index(" #")].rstrip(" ")))
+    else:
+        found = (_PLAIN, indent, bool(dash), key or "", _scalar(rest))
+    if len(_SEEN) >= _MOST_LINES:
+        _SEEN.clear()
+    _SEEN[line] = found
+    return found
+
+
+def _run_on(before: _Line | None, line: _Line, container: Any) -> _Line:
+    """Plain text that runs on in the next line: joined with a blank, where the first line was put."""
+    if before is None or before[0] != _PLAIN:
         raise _DeclineError
-    first = rest[0]
-    if first == "{" and _FLAT.fullmatch(rest):
-        return _flat(rest), number
-    if first in ("{", "["):
+    what, indent, dash, key, text = before
+    more = line[4]
+    start = indent + 2 if dash and key else indent
+    if type(text) is not str or line[1] <= start or not more[:1].isalnum() or not _is_text(more):
+        raise _DeclineError
+    text = _scalar(f"{text} {more}")
+    container[key if key else -1] = text
+    return what, indent, dash, key, text
+
+
+def _nested(rest: str) -> Any:
+    """The value of a quoted text, or of brackets with brackets or quotes in them."""
+    if rest[0] in "{[":
         value, end = _flow(rest, 0, 0)
-        return _alone(value, rest[end:]), number
-    if first in ('"', "'"):
-        match = (_DOUBLE if first == '"' else _SINGLE).match(rest)
-        if match is None:
-            raise _DeclineError
-        return _alone(match.group(1), rest[match.end() :]), number
-    if " #" in rest:
-        return _scalar(rest[: rest.index(" #")].rstrip(" ")), number
-    while number < len(lines) and len(lines[number][0]) > indent:
-        _, dash, key, more = lines[number]
-        if dash or key or not more[:1].isalnum() or not _is_text(more) or not _is_text(rest):
-            raise _DeclineError
-        rest = f"{rest} {more.rstrip(' ')}"
-        number += 1
-    return _scalar(rest), number
+        return _alone(value, rest[end:])
+    match = (_DOUBLE if rest[0] == '"' else _SINGLE).match(rest)
+    if match is None:
+        raise _DeclineError
+    return _alone(match.group(1), rest[match.end() :])
 
 
 def _alone(value: Any, behind: str) -> Any:

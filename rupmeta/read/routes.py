@@ -149,10 +149,10 @@ def match_keys(keys: frozenset[str]) -> RouteSpec | None:
 
 
 def partners(lead: str, keys: Collection[str]) -> list[str]:
-    """What a statistic still needs, one text per route that it can take, shortest first.
+    """What a statistic still needs, one text per way: the fewest keys where some are given.
 
-    >>> partners("t", ["t"])
-    ['df', 'n1 and n2', 'n and predictors']
+    >>> partners("t", ["t"]), partners("mean1", ["mean1", "sd1", "n1", "mean2", "sd2"])
+    (['df', 'n1 and n2', 'n and predictors'], ['n2'])
     """
     groups = []
     for spec in ROUTE_SPECS.values():
@@ -161,7 +161,8 @@ def partners(lead: str, keys: Collection[str]) -> list[str]:
             groups.append(missing)
     groups = [group for group in groups if not any(set(other) < set(group) for other in groups)]
     shortest = min((len(group) for group in groups), default=0)
-    near = [group for group in groups if len(group) <= max(2, shortest)]
+    most = shortest if len(keys) > 1 else max(2, shortest)  # a bare statistic is told all its ways
+    near = [group for group in groups if len(group) <= most]
     return [_listed(group) for group in sorted(near, key=len)[:4]]
 
 

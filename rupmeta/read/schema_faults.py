@@ -17,6 +17,28 @@ from rupmeta.read.yaml_files import Fault, KeyPath, Place, Tree
 
 __all__ = ["nearest", "schema_faults", "split_number", "without_nulls"]
 
+#: Names that papers and other software use.
+_ALIASES = {
+    "or": "odds_ratio", "rr": "risk_ratio", "rho": "spearman", "rs": "spearman", "m1": "mean1", "m2": "mean2",
+    "x2": "chi2", "chisq": "chi2", "chi_square": "chi2", "cohens_d": "d", "hedges_g": "g", "smd": "d",
+    "journal": "container", "p_value": "p", "pvalue": "p", "pval": "p", "n_total": "n",
+}  # fmt: skip
+#: What a word outside the vocabulary is not, where the key alone makes no sentence.
+_NOUNS = {"better": "direction (better)", "favours": "side (favours)", "kind": "kind of outcome"}
+_FEW = 12
+#: Fields that are shares of 1, never percents.
+_PROPORTIONS = frozenset(
+    {"personality_disorder", "proportion1", "proportion2", "risk2", "r2", "eta2", "level"}
+)
+#: Letters from which on the beginning of a word says which word is meant.
+_PREFIX = 4
+_MAPPING_EXAMPLES = {
+    "source": '; write {where: "Table 2, p. 130"}',
+    "outcome": "; write {name: …, kind: symptoms, better: lower}",
+    "reported": "; write {r: .29, n: 79}",
+    "sample": "; write {n: 79}",
+}
+
 _MAPPING_TYPES = frozenset({"dict_type", "model_type", "model_attributes_type"})
 
 
@@ -50,11 +72,7 @@ def _shapes(model: type[BaseModel]) -> dict[str, tuple[bool, type[BaseModel] | N
     """Of every field: whether it takes null, the record in it, and whether that is a mapping of records."""
     annotations = {name: field.annotation for name, field in model.model_fields.items()}
     return {
-        name: (
-            NoneType in get_args(annotation),
-            record_type(annotation)[0],
-            _is_keyed(annotation),
-        )
+        name: (NoneType in get_args(annotation), record_type(annotation)[0], _is_keyed(annotation))
         for name, annotation in annotations.items()
     }
 
@@ -136,9 +154,23 @@ def _model_at(path: KeyPath, model: type[BaseModel]) -> type[BaseModel] | None:
 
 
 def nearest(word: str, known: Sequence[str]) -> str | None:
-    """The known word that ``word`` is most like, blind to case, blanks and underscores."""
+    """The known word that ``word`` is most like, blind to case, blanks and underscores.
+
+    One that begins with ``word``, or that ``word`` begins with, comes before one that is spelt alike.
+
+    >>> nearest("unrepaired", ["unrepaired-rupture", "untrained"]), nearest("yeer", ["year", "title"])
+    ('unrepaired-rupture', 'year')
+    """
     folded = {re.sub(r"[ _]+", "-", name.lower()): name for name in reversed(known)}
-    match = get_close_matches(re.sub(r"[ _]+", "-", word.strip().lower()), list(folded), n=1, cutoff=0.6)
+    typed = re.sub(r"[ _]+", "-", word.strip().lower())
+    if len(typed) >= _PREFIX and typed not in folded:
+        longer = [name for name in folded if name.startswith(typed)]
+        if len(longer) == 1:
+            return folded[longer[0]]
+        inside = [name for name in folded if len(name) >= _PREFIX and typed.startswith(f"{name}-")]
+        if len(inside) == 1:
+            return folded[inside[0]]
+    match = get_close_matches(typed, list(folded), n=1, cutoff=0.6)
     return folded[match[0]] if match else None
 
 
@@ -155,13 +187,20 @@ def _unknown_key(path: KeyPath, value: Any, model: type[BaseModel], tree: Tree) 
         name, rest = key.split(":", 1)
         message = f"a space is missing after the colon; write {name}: {rest}"
         meant = None
+    elif (alias := _ALIASES.get(key.strip().lower())) in known:
+        meant = alias
+        message = f"{key} is not a key of {where}; did you mean {meant}?"
+    elif "(" in key:
+        message = f"{key} is not a key of {where}; write the number in parentheses as a key of its own"
+        meant = None
     elif homes := _homes(key, model):
         message = f"{key} is not a key of {where}; it belongs to {' or '.join(homes)}"
         meant = None
     elif meant is not None:
         message = f"{key} is not a key of {where}; did you mean {meant}?"
     else:
-        message = f"{key} is not a key of {where}; it has {', '.join(known)}"
+        listed = f"it has {', '.join(known)}" if len(known) <= _FEW else "`rupmeta schema` lists its keys"
+        message = f"{key} is not a key of {where}; {listed}"
     return Fault(place.key_line, place.key_column, "UNKNOWN-KEY", path, message), meant
 
 
@@ -244,12 +283,23 @@ def _value_fault(
         )
         if kinds & types
     ]
-    hint = f'; write "{place.text}"' if wanted[:1] == ["text"] and place.text is not None else ""
-    if wanted == ["a mapping"]:
-        hint = "; write its keys below it, indented"
-    if wanted == ["a list"] and place.text is not None:
-        hint = f"; write [{place.text}]" if "," not in place.text else f'; write ["{place.text}"]'
+    hint = _example(name, value, wanted[:1], place)
     return "TYPE", f"{shown}; {name} is {' or '.join(wanted) or 'something else'}{hint}"
+
+
+def _example(name: str, value: Any, wanted: list[str], place: Place) -> str:
+    """What to write where the kind of value is wrong."""
+    if wanted == ["text"] and place.text is not None:
+        return f'; write "{place.text}"'
+    if wanted == ["a mapping"]:
+        return _MAPPING_EXAMPLES.get(name, "; write its keys below it, indented")
+    if wanted == ["a list"] and name in ("ci", "ci1", "ci2"):
+        return "; write [lower, upper]"
+    if wanted == ["a list"] and isinstance(value, dict):
+        return '; begin each item with "- "'
+    if wanted == ["a list"] and place.text is not None:
+        return f"; write [{place.text}]" if "," not in place.text else f'; write ["{place.text}"]'
+    return ""
 
 
 def _shown(value: Any, place: Place) -> str:
@@ -267,7 +317,7 @@ def _shown(value: Any, place: Place) -> str:
 
 def _number(name: str, value: Any, place: Place, shown: str, *, whole: bool) -> tuple[str, str]:
     if isinstance(value, str):
-        fault = number_fault(value[:200], quoted=place.quoted, whole=whole)
+        fault = number_fault(value[:200], quoted=place.quoted, whole=whole, proportion=name in _PROPORTIONS)
         return fault or ("TYPE", f"{shown}; {name} is a number")
     if whole and isinstance(value, float):
         text = place.text or str(value)
@@ -293,10 +343,11 @@ def _word(name: str, value: Any, expected: str, shown: str) -> tuple[str, str]:
     if isinstance(value, dict | list):
         return "TYPE", f"{shown}; {name} is one of {', '.join(words)}"
     text = str(value)
-    article = "an" if name[:1] in "aeiou" else "a"
+    noun = _NOUNS.get(name, name)
+    article = "an" if noun[:1] in "aeiou" else "a"
     meant = nearest(text, words) if isinstance(value, str) else None
     advice = f"did you mean {meant}?" if meant is not None else f"write {_either(words)}"
-    return "ENUM", f"{text[:60]} is not {article} {name}; {advice}"
+    return "ENUM", f"{text[:60]} is not {article} {noun}; {advice}"
 
 
 def _either(words: list[str]) -> str:
@@ -310,7 +361,7 @@ def _bound(name: str, value: float, text: str) -> tuple[str, str]:
         )
     if name == "rho":
         return "OPT", f"rho {text} is not a correlation between -1 and 1; write 0.5"
-    if name == "personality_disorder":
+    if name in _PROPORTIONS:
         hint = f"; {text} % is {value / 100:g}" if 1 < value <= 100 else ""
         return "NUM-PCT", f"{text}: {name} is a proportion (0 to 1){hint}"
     return "N-INT", f"{name} = {text}; a positive number is needed, or leave the key out"

@@ -87,7 +87,7 @@ def _moderators(values: dict[str, Any] | None, key: KeyPath, text: str) -> list[
             faults.extend([split] if split is not None else [])
         if not isinstance(value, str):
             continue
-        found = number_fault(value)
+        found = number_fault(value, free=True)
         if found is None or found[0] in ("NUM-TEXT", "YAML11"):
             continue
         place = tree_of(text).locate((*key, name))
