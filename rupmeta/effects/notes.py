@@ -144,7 +144,9 @@ def _outcomes(rows: Sequence[EffectRow], cluster: str) -> list[Note]:
         names = {name for row in rows for name in (row.effect, f"{row.study}/{row.effect}")}
         for name in a.outcome_r:
             if name not in names:
-                message = f"outcome_r of {a.effect} names {name}, which is no effect of {cluster} in this table"
+                message = (
+                    f"outcome_r of {a.effect} names {name}, which is no effect of {cluster} in this table"
+                )
                 notes.append(Note("OUTCOME-R", message, cluster, "warning"))
     return notes
 
