@@ -60,7 +60,9 @@ class Dependence(_Record):
     """What is done with several effects of one sample."""
 
     approach: Approach = _about("none, aggregate, multilevel or che", "aggregate")
-    rho: Annotated[float, Field(gt=-1, lt=1)] = _about("Correlation between effects of one sample", 0.5)
+    rho: Annotated[float, Field(gt=-1, le=1)] = _about(
+        "Correlation between effects of one sample; 1 only with weights: equal", 0.5
+    )
     weights: Literal["gls", "equal"] = _about("How the effects of a sample are averaged", "gls")
 
 

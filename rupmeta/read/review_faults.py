@@ -21,7 +21,7 @@ FORMAT = 1
 
 
 def review_faults(review: Review, text: str, studies: Sequence[StudyFile]) -> tuple[Fault, ...]:
-    """Faults of version, ``where`` and ``moderators``."""
+    """Faults of version, dependence, ``where`` and ``moderators``."""
     tree = tree_of(text)
     faults: list[Fault] = []
     if review.rupmeta != FORMAT:
@@ -33,6 +33,11 @@ def review_faults(review: Review, text: str, studies: Sequence[StudyFile]) -> tu
     names = (*known_fields(), *field_names(studies))
     for name, analysis in review.analyses.items():
         here: KeyPath = ("analyses", name)
+        if analysis.dependence.rho == 1 and analysis.dependence.weights != "equal":
+            key = (*here, "dependence", "rho")
+            place = tree.locate(key)
+            message = "rho 1 takes a plain mean of the effects: add weights: equal, or write 0.5"
+            faults.append(Fault(place.line, place.column, "OPT", key, message))
         for field in analysis.where:
             if field not in names:
                 place = tree.locate((*here, "where", field))

@@ -39,7 +39,7 @@ def read(tmp_path, monkeypatch):
         (
             "rupmeta: 1\nanalyses: {a: {dependence: {rho: 1}}}\n",
             "2:34: error[OPT] analyses.a.dependence.rho: "
-            "rho 1 is not a correlation between -1 and 1; write 0.5",
+            "rho 1 takes a plain mean of the effects: add weights: equal, or write 0.5",
         ),
         (
             "rupmeta: 1\nanalyses: {a: {modrators: [phase]}}\n",

@@ -13,6 +13,7 @@ from reviews import effect, study, write_review
 from rupmeta.effects.choose import compute_route
 from rupmeta.effects.onto import Setting
 from rupmeta.effects.options import ConversionOptions
+from rupmeta.errors import UsageError
 from rupmeta.pipeline.analyse import synthesise
 from rupmeta.pipeline.specification import Overrides
 from rupmeta.read.folder import read_folder
@@ -118,3 +119,14 @@ def test_cma_takes_a_plain_mean_as_perfectly_correlated(tmp_path: Path) -> None:
     assert row.vi == pytest.approx(1 / 47, rel=1e-14)
     declared = synthesise(folder, Overrides(preset="cma", rho=0.5)).prepared.effects.rows[0]
     assert declared.vi == pytest.approx(0.75 / 47, rel=1e-14)
+
+
+def test_a_protocol_may_take_a_plain_mean_as_perfectly_correlated(tmp_path: Path) -> None:
+    effects = [effect("a", reported=[{"r": 0.3, "n": 50}]), effect("b", reported=[{"r": 0.1, "n": 50}])]
+    analysis = {"dependence": {"rho": 1, "weights": "equal"}}
+    review = {"rupmeta": 1, "analyses": {"repair": analysis}}
+    folder = read_folder(write_review(tmp_path, {"a": study(*effects)}, review))
+    row = synthesise(folder).prepared.effects.rows[0]
+    assert row.vi == pytest.approx(1 / 47, rel=1e-14)  # rounding
+    with pytest.raises(UsageError, match="plain mean"):
+        synthesise(folder, Overrides(dependence="che"))
