@@ -10,29 +10,12 @@ from typing import Any
 from rupmeta.lint.findings import Finding, FolderRule, RouteView, StudyRule, StudyView, needs
 from rupmeta.lint.impossible import bound_of
 from rupmeta.lint.printed import limits, show, span
+from rupmeta.lint.spreads import as_standard_errors, smd
 from rupmeta.read.folder import Folder, StudyFile
 
-__all__ = ["FOLDER_RULES", "RULES", "smd"]
+__all__ = ["FOLDER_RULES", "RULES"]
 
 _SIGNED = ("r", "spearman", "fisher_z", "partial_r", "semipartial_r", "beta", "t", "z", "d", "g", "phi", "yi")
-
-
-def smd(values: Mapping[str, Any], *, sd1: float | None = None, sd2: float | None = None) -> float | None:
-    """Hedges' g of two groups from means and SDs, as printed; None when a number is missing.
-
-    g = J·(mean1 − mean2)/s_pooled with J = 1 − 3/(4m − 1), m = n1 + n2 − 2 (Hedges 1981,
-    doi:10.3102/10769986006002107).
-    """
-    names = ("mean1", "sd1", "n1", "mean2", "sd2", "n2")
-    if any(name not in values for name in names):
-        return None
-    first, second = sd1 or values["sd1"], sd2 or values["sd2"]
-    n1, n2 = values["n1"], values["n2"]
-    m = n1 + n2 - 2
-    if m < 2 or first <= 0 or second <= 0:
-        return None
-    pooled = math.sqrt(((n1 - 1) * first**2 + (n2 - 1) * second**2) / m)
-    return float((values["mean1"] - values["mean2"]) / pooled * (1 - 3 / (4 * m - 1)))
 
 
 def check_direction(study: StudyView) -> Iterator[Finding]:
@@ -117,27 +100,6 @@ def _totals(route: RouteView) -> Iterator[tuple[int, str, str]]:
     too_many = groups is not None and df > groups - 2
     if whole or too_many:  # a broken df below n - 2 is Welch's
         yield math.floor(df) + 2, f"{name} = {route.printed(name)}", name
-
-
-@needs("mean1")
-def check_se_for_sd(study: StudyView) -> Iterator[Finding]:
-    """Standard errors entered as standard deviations: a huge g that becomes ordinary with sd·√n."""
-    for route in study.routes:
-        g = smd(route.values)
-        if g is not None and (read := _as_standard_errors(route.values, g)) is not None:
-            sd1, sd2, ordinary = read
-            sds = show(sd1) if show(sd1) == show(sd2) else f"{show(sd1)} and {show(sd2)}"
-            message = f"g = {show(g)}; read as SEs the SDs would be {sds} and g {show(ordinary)}"
-            yield Finding((*route.key, "sd1"), message)
-
-
-def _as_standard_errors(values: Mapping[str, Any], g: float) -> tuple[float, float, float] | None:
-    """Both SDs and g if what was entered are standard errors; None when g is ordinary, or stays extreme."""
-    if abs(g) <= 2:
-        return None
-    sd1, sd2 = values["sd1"] * math.sqrt(values["n1"]), values["sd2"] * math.sqrt(values["n2"])
-    ordinary = smd(values, sd1=sd1, sd2=sd2)
-    return (sd1, sd2, ordinary) if ordinary is not None and 0.05 <= abs(ordinary) <= 1.5 else None
 
 
 @needs("yi")
@@ -286,7 +248,7 @@ def check_plausible(study: StudyView) -> Iterator[Finding]:
                 message = f"{name} = {route.printed(name)} is very large; typed from another row?"
                 yield Finding((*route.key, name), message)
         g = smd(values)
-        if g is not None and abs(g) > 3 and _as_standard_errors(values, g) is None:
+        if g is not None and abs(g) > 3 and as_standard_errors(values, g) is None:
             yield Finding((*route.key, "mean1"), f"g = {show(g)} is very large; typed from another row?")
 
 
@@ -340,7 +302,6 @@ def check_bounds(study: StudyView) -> Iterator[Finding]:
 RULES: dict[str, StudyRule] = {
     "DIR": check_direction,
     "N-MIS": check_people,
-    "SDSE": check_se_for_sd,
     "VARSE": check_se_for_variance,
     "LOGR": check_ratios,
     "CI-ASYM": check_ci_symmetry,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from rupmeta.lint import contradictions, design, duplicates, granularity, impossible
+from rupmeta.lint import contradictions, design, duplicates, granularity, impossible, spreads, widths
 from rupmeta.lint.findings import FolderRule, Lint, StudyRule
 from rupmeta.read.yaml_files import load_yaml
 
@@ -15,11 +15,14 @@ _RULES: dict[str, StudyRule] = {
     **impossible.RULES,
     **contradictions.RULES,
     **granularity.RULES,
+    **spreads.RULES,
+    **widths.RULES,
     **duplicates.RULES,
     **design.RULES,
 }
 _FOLDER_RULES: dict[str, FolderRule] = {
     **contradictions.FOLDER_RULES,
+    **spreads.FOLDER_RULES,
     **duplicates.FOLDER_RULES,
     **design.FOLDER_RULES,
 }

@@ -27,9 +27,26 @@ def examine_review(path: str | Path) -> tuple[Folder, tuple[Problem, ...]]:
     if doubtful:
         from rupmeta.effects.agreement import agreement_problems
 
-        routes = (problem for file in doubtful for problem in agreement_problems(file))
+        explained = {
+            (p.path, _effect_of(p)) for p in problems if p.code == "SDSE" and p.severity == "warning"
+        }
+        routes = (
+            problem
+            for file in doubtful
+            for problem in agreement_problems(file)
+            if problem.code not in _FOLLOWS or (problem.path, _effect_of(problem)) not in explained
+        )
         problems = sort_problems({*problems, *routes})
     return folder, problems
+
+
+#: Disagreements that follow when an SD is a standard error: one fault, one finding.
+_FOLLOWS = frozenset({"ROUTE", "P-STAT"})
+
+
+def _effect_of(problem: Problem) -> str:
+    """``effects[0]`` of ``effects[0].reported[1]``."""
+    return problem.key.split(".")[0]
 
 
 def load_review(path: str | Path) -> Folder:

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from rupmeta.lint import check_folder
 from rupmeta.lint.registry import FAMILIES, LINTS
+from rupmeta.pipeline.load import examine_review
 
 CASES = sorted((Path(__file__).parent / "cases").glob("*.yaml"))
 
@@ -19,7 +19,7 @@ ELSEWHERE = {
 @pytest.mark.parametrize("case", CASES, ids=lambda path: path.stem)
 def test_findings_are_exactly_those_the_file_announces(case, tmp_path):
     (tmp_path / "case.yaml").write_bytes(case.read_bytes())
-    _, problems = check_folder(tmp_path)
+    _, problems = examine_review(tmp_path)
     prefix = "# expect: "
     lines = case.read_text(encoding="utf-8").splitlines()
     expected = [line.removeprefix(prefix) for line in lines if line.startswith(prefix)]
