@@ -43,6 +43,9 @@ def _row(row: Repooled, found: Reconversion) -> Answer:
     }
 
 
+#: Effects under which intervals are shown and no verdict is drawn.
+ENOUGH = 10
+
 _GROUPS = {"declared": "", "effects": "which effects", "formula": "formula", "route": "route"}
 _MOVED = {True: "moves", False: "", None: "no answer"}
 
@@ -88,6 +91,13 @@ def describe_conversions(answer: Answer) -> list[str]:
         )
     else:
         sentences.append(f"Under none of {len(rows)} other conversions does the interval change sides of 0.")
+    silent = len(part["scenarios"]) - len(rows)
+    if silent:
+        sentences.append(f"{silent} of {len(part['scenarios'])} leave nothing to estimate.")
+    if part["declared"]["k"] < ENOUGH:
+        sentences.append(
+            f"With {part['declared']['k']} effects the range is what can be reported, no verdict."
+        )
     if rows and part["declared"]["estimate"] is not None:
         centre = part["declared"]["estimate"]["estimate"]
         largest = max(rows, key=lambda row: abs(row["estimate"]["estimate"] - centre))

@@ -178,6 +178,7 @@ def test_the_command_in_every_form(mixed: Path) -> None:
     assert shown.returncode == 0, shown.stderr
     assert "only direct effects" in shown.stdout
     assert "No effect here depends on:" in shown.stdout
+    assert "With 4 effects the range is what can be reported, no verdict." in shown.stdout
     found = run_cli("sensitivity", str(mixed), "--conversions", "--json")
     part = json.loads(found.stdout)["result"]["conversions"]
     assert part["declared"]["moved"] is False
