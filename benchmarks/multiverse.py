@@ -31,6 +31,7 @@ MULTIVERSE: dict[str, Any] = {
         {"name": "without dissertations", "unless": {"publication": "dissertation"}},
         {"name": "early or late", "where": {"phase": ["early", "late"]}},
         {"name": "without late", "unless": {"phase": "late"}},
+        {"name": "without early", "unless": {"phase": "early"}},
         {
             "name": "journals, early or late",
             "where": {"phase": ["early", "late"], "publication": "peer-reviewed"},

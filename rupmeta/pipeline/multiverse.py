@@ -30,7 +30,7 @@ Bool = NDArray[np.bool_]
 
 MOST = 2_000_000  # combinations that one run takes on
 FEWEST = 2  # samples in a pool
-MOST_FITS = 300_000  # of the permutation test, some seconds
+MOST_FITS = 200_000  # of the permutation test, a few seconds
 FEW = 10  # below it sentences give no verdicts
 ODD_SCALES = ("r", "d", "z")  # scales on which turning all signs turns the estimate
 
