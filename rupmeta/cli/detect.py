@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from rupmeta.detect.settings import Settings
     from rupmeta.pipeline.detect import Asked
     from rupmeta.read.ratings import RatingsFormat
+    from rupmeta.render.figures.layout import Layout
 
 __all__ = ["detect"]
 
@@ -163,6 +165,18 @@ class EffectOptions:
         str | None,
         typer.Option(metavar="FILE", help="Write the effect as a study file.", rich_help_panel=_EFFECT),
     ] = None
+    plot: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="KIND=FILE",
+            help="Draw sessions, agreement or false-positives to svg, png or pdf; repeats.",
+            rich_help_panel=_EFFECT,
+        ),
+    ] = None
+    client: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="The client of --plot sessions.", rich_help_panel=_EFFECT),
+    ] = None
 
 
 def detect(
@@ -174,7 +188,7 @@ def detect(
     output: OutputOptions,
 ) -> int:
     """Find ruptures and repairs in session-level alliance ratings, and the effect size that they yield."""
-    from rupmeta.cli.io import emit, emit_notes, number_style, write_text
+    from rupmeta.cli.io import emit, emit_notes, number_style, parse_pairs, write_text
     from rupmeta.errors import EstimationError, UsageError
     from rupmeta.pipeline.detect import detect_source, every_rule
     from rupmeta.pipeline.detect_notes import detect_notes
@@ -191,14 +205,16 @@ def detect(
     if effect.write_study is not None and (every or asked.outcome is None):
         raise UsageError("--write-study needs one --rule and an --outcome")
     source = open_source(ratings, _settings(rules, "mean-sd" if every else rules.rule), _format(file, asked))
+    figures = parse_pairs(effect.plot, "plot")
+    subject: Any
     if every:
-        results = every_rule(source, asked)
+        subject = results = every_rule(source, asked)
         answer = rules_answer(results)
         ran = [result for result in results.values() if not isinstance(result, NotEstimable)]
         notes = tuple(dict.fromkeys(note for result in ran for note in detect_notes(result)))
         tables, screen = rules_table(answer), rules_screen
     else:
-        detected = detect_source(source, asked)
+        subject = detected = detect_source(source, asked)
         answer, notes = detect_answer(detected), detect_notes(detected)
         tables, screen = clients_table(answer), detect_screen
     if form == "json":
@@ -209,6 +225,11 @@ def detect(
     else:
         emit(screen(answer, number_style(), color=output.bold, synthetic=file.synthetic), output)
         emit_notes(notes, output)
+    for kind, target in figures:
+        from rupmeta.render.detect_figures import draw_detection
+
+        layout = draw_detection(kind, subject, answer, client=effect.client, synthetic=file.synthetic)
+        _draw(layout, target, force=output.force)
     if not every and isinstance(detected.effect, NotEstimable):
         raise EstimationError(detected.effect.reason, detected.effect.code)
     if effect.write_study is not None:
@@ -218,6 +239,18 @@ def detect(
 
         write_text(Path(effect.write_study), study_text(detected, file.synthetic), force=output.force)
     return 0
+
+
+def _draw(layout: Layout, target: str, *, force: bool) -> None:
+    from pathlib import Path
+
+    from rupmeta.errors import UsageError
+    from rupmeta.render.figures.write import write_figure
+
+    if Path(target).exists() and not force:
+        raise UsageError(f"{target} exists; --force overwrites it")
+    for written in write_figure(layout, target):
+        print(f"wrote {written}", file=sys.stderr)
 
 
 def _settings(rules: RuleOptions, rule: str) -> Settings:

@@ -9,11 +9,18 @@ from dataclasses import dataclass
 import numpy as np
 
 from rupmeta.detect.classify import CLASSES, Detection, detect_ruptures
-from rupmeta.detect.rules import Pool, pool_of
+from rupmeta.detect.rules import RULES, Pool, pool_of
 from rupmeta.detect.series import Float, Ratings, blocks, client_sd, total
 from rupmeta.detect.settings import Settings
 
-__all__ = ["Expected", "estimate_phi", "expected_ruptures", "noise_series", "simulate_null"]
+__all__ = [
+    "Expected",
+    "estimate_phi",
+    "expected_ruptures",
+    "false_alarm_curve",
+    "noise_series",
+    "simulate_null",
+]
 
 SAMPLE = 2_000  # clients: above so many a seeded sample of them serves
 SERIES = 200_000  # null series per phi in all: a Monte Carlo error of at most .0011
@@ -150,3 +157,37 @@ def _as_scored(series: Ratings, settings: Settings) -> Ratings:
     if scale.low is not None or scale.high is not None:
         y = np.clip(y, scale.low, scale.high)
     return Ratings(series.clients, series.start, series.session, y)
+
+
+def false_alarm_curve(
+    found: Detection,
+    ratings: Ratings,
+    lengths: tuple[int, ...],
+    *,
+    phi: float,
+    seed: int,
+    many: int = 4_000,
+) -> tuple[tuple[int, float], ...]:
+    """(n, share of noise series with an episode) for series of n ratings without gaps.
+
+    Mean and SD are those of the median classifiable client; lengths that the rule cannot judge are left out.
+    """
+    chosen = np.flatnonzero(found.classified & ~found.flat)
+    if not len(chosen):
+        return ()
+    level = float(np.median(found.mean[chosen]))
+    sds = [client_sd(block.y) for block in blocks(ratings.take(chosen))]
+    sd = float(np.median(np.concatenate(sds)))
+    shortest = max(3, RULES[found.settings.rule].shortest(found.settings))
+    pool = pool_of(ratings, found.settings) if found.settings.pooled else Pool()
+    points = []
+    for n in lengths:
+        if n < shortest:
+            continue
+        rng = np.random.default_rng([seed, 77, n])
+        y = level + sd * noise_series(rng, np.ones(n - 1), phi, many)
+        start = np.arange(many + 1, dtype=np.int64) * n
+        series = Ratings(np.arange(many), start, np.tile(np.arange(1, n + 1), many), y.T.ravel())
+        kind = detect_ruptures(_as_scored(series, found.settings), found.settings, pool).kind
+        points.append((n, float(((kind >= 1) & (kind <= 3)).mean())))
+    return tuple(points)
