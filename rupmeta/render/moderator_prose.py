@@ -20,6 +20,7 @@ __all__ = [
 ]
 
 Answer = Mapping[str, Any]
+LISTED = 5  # studies that carry a distinction
 
 
 def describe_moderators(answer: Answer, style: NumberStyle = APA) -> str:
@@ -114,9 +115,6 @@ def describe_planned(answer: Answer, style: NumberStyle = APA) -> str:
 def describe_overlap(pair: Answer, style: NumberStyle = APA) -> Iterator[str]:
     """One pair in sentences: prediction, who carries the distinction, what is left, the conclusion."""
     one, other = (moderator_label(pair[key]["name"]) for key in ("first", "second"))
-    if pair["reason"] is not None:
-        yield f"Not compared: {pair['reason']}."
-        return
     shares = [number(pair[key]["predicted"], "percent", style) for key in ("first", "second")]
     yield (
         f"{other} predicts {shares[0]}% of the variation of {_lower(one)}, and {_lower(one)} {shares[1]}% of "
@@ -125,15 +123,18 @@ def describe_overlap(pair: Answer, style: NumberStyle = APA) -> Iterator[str]:
     if pair["signs"]:
         yield f"Signs of overlap: {'; '.join(pair['signs'])}."
     if pair["carriers"]:
-        listed = ", ".join(
-            f"{item['label']} ({number(item['share'], 'percent', style)}%)" for item in pair["carriers"]
-        )
+        first = [
+            f"{item['label']} ({number(item['share'], 'percent', style)}%)"
+            for item in pair["carriers"][:LISTED]
+        ]
+        more = len(pair["carriers"]) - LISTED
+        listed = ", ".join(first) + (f" and {more} more" if more > 0 else "")
         yield f"What tells them apart rests on {listed}."
     else:
         yield "No study tells them apart."
     if pair["joint_reason"] is not None:
         yield f"Both at once: {pair['joint_reason']}."
-    elif pair["R2_both"] is not None:
+    elif pair["shared"] is not None:
         parts: list[str] = []
         for key, name in (("first", one), ("second", other)):
             item = pair[key]
@@ -143,9 +144,10 @@ def describe_overlap(pair: Answer, style: NumberStyle = APA) -> Iterator[str]:
             parts.append(
                 f"{_lower(name) if parts else name} {R2}% of τ² alone ({alone}), beside the other {given}"
             )
-        shared = number(pair["shared"], "percent", style)
         both = number(pair["R2_both"], "percent", style)
-        yield f"{'; '.join(parts)}. Together they explain {both}%, of which {shared}% is shared."
+        shared = number(max(pair["shared"], 0.0), "percent", style)
+        share = f"of which {shared}% is shared" if pair["shared"] > 0 else "and share none of it"
+        yield f"{'; '.join(parts)}. Together they explain {both}%, {share}."
     yield {
         "inseparable": f"{one} and {_lower(other)} cannot be separated with these studies.",
         "overlapping": f"{one} and {_lower(other)} overlap; read neither without the other.",

@@ -85,19 +85,28 @@ def planned_screen(answer: Answer, style: NumberStyle, *, color: bool) -> str:
 
 
 def overlap_screen(answer: Answer, style: NumberStyle, *, color: bool) -> str:
-    """All pairs in a table, then each with its cross table and sentences."""
+    """All pairs in a table, then each that overlaps with its cross table and sentences."""
     parts = [
         heading(answer, synthetic=answer["synthetic"]),
         render_table(overlap_table(answer, style), style=style, bold=color),
     ]
-    for pair in answer["pairs"]:
+    compared = [pair for pair in answer["pairs"] if pair["reason"] is None]
+    shown = [pair for pair in compared if pair["verdict"] != "apart"] if len(compared) > 1 else compared
+    for pair in shown:
         lines = [pair_heading(pair)]
-        cells = None if pair["reason"] else cross_table(pair)
+        cells = cross_table(pair)
         if cells is not None:
             lines += [render_table(cells, style=style, bold=color), ""]
         lines += [paragraph(sentence) for sentence in describe_overlap(pair, style)]
         parts.append("\n".join(lines))
-    return "\n\n".join(parts)
+    reasons = list(dict.fromkeys(pair["reason"] for pair in answer["pairs"] if pair["reason"] is not None))
+    rest = [paragraph(f"Not compared: {reason}.") for reason in reasons]
+    if len(shown) < len(compared):
+        few = (
+            "1 pair varies" if len(compared) - len(shown) == 1 else f"{len(compared) - len(shown)} pairs vary"
+        )
+        rest.append(paragraph(f"{few} enough to be told apart; two --by show one in full."))
+    return "\n\n".join([*parts, *(["\n".join(rest)] if rest else [])])
 
 
 def subsets_screen(answer: Answer, style: NumberStyle, *, color: bool) -> str:

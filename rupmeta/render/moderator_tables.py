@@ -215,7 +215,7 @@ def overlap_table(answer: Answer, style: NumberStyle) -> Table:
             "second": other["name"],
         }
         if pair["reason"] is not None:
-            rows.append({**row, "verdict": pair["reason"]})
+            rows.append({**row, "verdict": "not compared"})
             continue
         strength = f"{symbols[pair['measure']]} = {number(pair['association'], 'bounded', style)}"
         shares = (one["R2"], other["R2"], pair["R2_both"], pair["shared"])
