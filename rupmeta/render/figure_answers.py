@@ -45,10 +45,29 @@ def _confounding(folder: Folder, overrides: Overrides) -> FigureAnswer:
     return FigureAnswer(confounding_answer(found), found.prepared.subject, found.notes)
 
 
+def _bias(folder: Folder, overrides: Overrides) -> FigureAnswer:
+    from rupmeta.pipeline.bias import assess_review
+    from rupmeta.render.bias_answer import bias_answer
+
+    found = assess_review(folder, overrides)
+    return FigureAnswer(bias_answer(found), found.prepared.subject, found.notes)
+
+
+def _funnel(folder: Folder, overrides: Overrides) -> FigureAnswer:
+    """The pooled answer, with what may be missing from it where every point is a sample of its own."""
+    pooled, assessed = _pool(folder, overrides), _bias(folder, overrides)
+    if len(pooled.answer["effects"]) != assessed.answer["k"]:
+        return pooled
+    return FigureAnswer({**pooled.answer, "bias": assessed.answer}, pooled.subject, pooled.notes)
+
+
 #: Kind of figure → its answer; a kind that is not here is made from the pooled one.
 ANSWERS: Mapping[str, Callable[[Folder, Overrides], FigureAnswer]] = {
     "specification": _multiverse,
     "confounding": _confounding,
+    "adjustments": _bias,
+    "p-curve": _bias,
+    "funnel": _funnel,
 }
 
 

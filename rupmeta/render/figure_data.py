@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from rupmeta.errors import UsageError
+from rupmeta.render.bias_figures import adjustments_data, funnel_extras, p_curve_data
 from rupmeta.render.bubble_figure import bubble_data
 from rupmeta.render.confounding_figure import confounding_data
 from rupmeta.render.figure_scale import display_scale, first_scale, own_scale
@@ -72,7 +73,10 @@ def funnel_data(
     subject: str | None = None,  # noqa: ARG001  # one signature for every kind
     by: Answer | None = None,
 ) -> FunnelData:
-    """A pooled answer as a funnel plot, on the analysis scale with ticks on the first reported one."""
+    """A pooled answer as a funnel plot, on the analysis scale with ticks on the first reported one.
+
+    A bias answer under ``bias`` adds the studies that trim and fill imputes, and Egger's line.
+    """
     if by is not None:
         raise UsageError("a funnel plot has no subgroups; --by goes with forest")
     shown, transform = display_scale(answer)
@@ -95,6 +99,7 @@ def funnel_data(
         level=answer["level"],
         estimate_label=f"pooled estimate ({method_label(answer['method'])})",
         banners=(SYNTHETIC,) if is_synthetic(answer) else (),
+        **(funnel_extras(answer["bias"]) if answer.get("bias") else {}),
     )
 
 
@@ -174,4 +179,6 @@ FIGURE_DATA: Mapping[str, Callable[..., Any]] = {
     "funnel": funnel_data,
     "specification": specification_data,
     "confounding": confounding_data,
+    "adjustments": adjustments_data,
+    "p-curve": p_curve_data,
 }

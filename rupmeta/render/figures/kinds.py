@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from rupmeta.render.figures.adjustments import lay_out_adjustments
+from rupmeta.render.figures.adjustments_data import AdjustmentsData
 from rupmeta.render.figures.bubble import lay_out_bubble
 from rupmeta.render.figures.bubble_data import BubbleData
 from rupmeta.render.figures.confounding import lay_out_confounding
@@ -16,6 +18,8 @@ from rupmeta.render.figures.funnel import lay_out_funnel
 from rupmeta.render.figures.funnel_data import FunnelData
 from rupmeta.render.figures.layout import Layout
 from rupmeta.render.figures.looks import Look
+from rupmeta.render.figures.p_curve import lay_out_p_curve
+from rupmeta.render.figures.p_curve_data import PCurveData
 from rupmeta.render.figures.prisma import PrismaData, lay_out_prisma
 from rupmeta.render.figures.specification import lay_out_specification
 from rupmeta.render.figures.specification_data import SpecificationData
@@ -52,6 +56,15 @@ FIGURES: Mapping[str, FigureKind] = {
             "what an unmeasured confounder of any strength would leave",
             ConfoundingData,
             lay_out_confounding,
+        ),
+        FigureKind(
+            "adjustments",
+            "the answer under every adjustment for what may be missing",
+            AdjustmentsData,
+            lay_out_adjustments,
+        ),
+        FigureKind(
+            "p-curve", "significant p values against no effect and low power", PCurveData, lay_out_p_curve
         ),
         FigureKind("prisma", "the flow of studies into the review", PrismaData, lay_out_prisma),
     )
