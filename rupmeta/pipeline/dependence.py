@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -28,6 +27,8 @@ from rupmeta.read.folder import Folder
 from rupmeta.results import Note, NotEstimable
 
 __all__ = ["DependenceResult", "run_dependence"]
+
+SHARING = ("DEP", "OVERLAP", "CTRL")  # notes on shared samples, which are told once
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,7 @@ def run_dependence(
         text = "every sample has one effect: all approaches rest on the same effects"
         notes.append(Note("ONE-PER-CLUSTER", text))
     notes += [note for note in prepared.notes if note.code == "DROP"]
-    notes += effect_notes(dataclasses.replace(single, V=None), analysis=spec.analysis)
+    notes += [note for note in effect_notes(single, analysis=spec.analysis) if note.code not in SHARING]
     return DependenceResult(
         prepared,
         tuple(by),
