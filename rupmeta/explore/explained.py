@@ -53,7 +53,7 @@ def bootstrap_R2(
     usable = after.ok & before.ok & ((counts > 0).sum(axis=1) > X.shape[1])
     lost = int(iterations - usable.sum())
     if usable.sum() < max(2, USABLE * iterations):
-        reason = f"{lost} of {iterations} resamples of the {k} effects are too few different ones: R² has no interval"
+        reason = f"{lost} of {iterations} resamples hold too few different effects: R² has no interval"
         return NotEstimable(reason, "R2")
     tau0, tau1 = before.tau2[usable], after.tau2[usable]
     share = np.where(tau0 > 0, np.maximum(0.0, tau0 - tau1) / np.where(tau0 > 0, tau0, 1.0), 0.0)
