@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from rupmeta.explore.formula import Formula
     from rupmeta.read.folder import Folder
     from rupmeta.render.tables import Table
+    from rupmeta.results import Note
 
 __all__ = ["moderators"]
 
@@ -102,6 +103,12 @@ def moderators(
         bool,
         typer.Option("--residuals", help="How each study fits and moves the model.", rich_help_panel=_ASK),
     ] = False,
+    permute: Annotated[
+        int,
+        typer.Option(
+            metavar="NUMBER", help="Arrangements of a permutation test; 0: none.", rich_help_panel=_ASK
+        ),
+    ] = 0,
     resamples: Annotated[
         int,
         typer.Option(
@@ -126,6 +133,10 @@ def moderators(
         raise UsageError(f"--tau2 {tau2} is not known; choose common or separate")
     if not 0 <= resamples <= 1_000_000:
         raise UsageError(f"--resamples {resamples}: a number from 0 to 1,000,000")
+    if permute and not 20 <= permute <= 100_000_000:
+        raise UsageError(f"--permute {permute}: a number from 20 to 100,000,000, such as 10000")
+    if permute and (all_ or models or overlap or not (by or formula)):
+        raise UsageError("--permute tests one model; name its moderators with --by or --formula")
     if sum([bool(by or formula) and not (models or overlap), all_, models, overlap]) > 1:
         raise UsageError("choose one of --all, --models, --overlap and a model by --by or --formula")
     if by and formula:
@@ -190,10 +201,21 @@ def moderators(
     except ValueError as error:
         raise UsageError(f"--pairwise, --contrast: {error}") from error
     answer = moderator_answers.moderators_answer(prepared, moderated, inspection, separate=tau2 == "separate")
+    more: tuple[Note, ...] = inspection.notes
+    if permute:
+        from rupmeta.parallel import cache_folder
+        from rupmeta.pipeline.permute import permute_model
+        from rupmeta.pipeline.stability import Where
+        from rupmeta.render.permutation_answer import permutation_answer
+
+        where = Where(compute.seed, compute.jobs, compute.dask, cache_folder())
+        permuted = permute_model(prepared, moderated, iterations=permute, where=where)
+        answer["permutation"] = permutation_answer(permuted)
+        more = (*more, *permuted.notes)
     return _show(
         folder,
         answer,
-        (*notes, *inspection.notes),
+        (*notes, *more),
         output,
         lambda answer, style, *, color: moderator_screens.moderators_screen(
             answer, style, color=color, adjust=adjust, scale=scale or ""

@@ -129,7 +129,12 @@ class ComputeOptions:
     """Random numbers and processors; neither changes a result beyond its stated Monte Carlo error."""
 
     seed: Annotated[int, typer.Option(metavar="NUMBER", help="Seed of random numbers.")] = 20260101
-    jobs: Annotated[int, typer.Option(metavar="NUMBER", help="Processes for heavy work.")] = 1
+    jobs: Annotated[
+        int, typer.Option(metavar="NUMBER", help="Processes for heavy work; -1: one for each processor.")
+    ] = 1
+    dask: Annotated[
+        str | None, typer.Option(metavar="ADDRESS", help="Running Dask scheduler for it, tcp://HOST:8786.")
+    ] = None
 
 
 def command(
@@ -202,8 +207,8 @@ def guard(work: Callable[[], int], output: OutputOptions) -> int:
 
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except KeyboardInterrupt:
-        print("interrupted", file=sys.stderr)
+    except KeyboardInterrupt as interruption:
+        print(str(interruption) or "interrupted", file=sys.stderr)
         return 130
     except Exception as error:
         if output.debug:

@@ -26,6 +26,7 @@ from rupmeta.render.moderator_tables import (
     subgroups_table,
 )
 from rupmeta.render.numbers import NumberStyle
+from rupmeta.render.permutation_answer import describe_permutation
 from rupmeta.render.screens import heading
 from rupmeta.render.tables import Table
 from rupmeta.render.writers.terminal import paragraph, render_table
@@ -60,6 +61,8 @@ def moderators_screen(
         )
     lines = [paragraph(describe_moderators(answer, style))]
     lines += [paragraph(line) for line in describe_terms(answer, style)]
+    if "permutation" in answer:
+        lines.append(paragraph(describe_permutation(answer, style)))
     if answer["left_out"]:
         names = ", ".join(item["study"] for item in answer["left_out"])
         lines.append(paragraph(f"Left out, value not reported: {names}."))

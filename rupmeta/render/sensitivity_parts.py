@@ -3,34 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
 
+from rupmeta.errors import EstimationError
 from rupmeta.pipeline.specification import Overrides
 from rupmeta.read.folder import Folder
-from rupmeta.render.numbers import NumberStyle
-from rupmeta.render.tables import Table
+from rupmeta.render.sensitivity_part import Part, Settings
 from rupmeta.results import Note
 
-__all__ = ["PARTS", "Part", "Settings"]
+__all__ = ["PARTS", "STANDARD", "join_screens", "run_parts"]
 
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """What only some analyses need: the smallest correlation of interest, the seed of random numbers."""
-
-    smallest: float = 0.10
-    seed: int = 20260101
-
-
-@dataclass(frozen=True)
-class Part:
-    """One analysis, done: its JSON, its caveats, its table for CSV and its screen."""
-
-    answer: Mapping[str, Any]
-    notes: Sequence[Note]
-    table: Callable[[NumberStyle], Table]
-    screen: Callable[[NumberStyle, bool], str]
+#: Done when none is named.
+STANDARD = ("leave_one_out", "cumulative", "influence", "estimators")
 
 
 def _conversions(folder: Folder, overrides: Overrides, settings: Settings) -> Part:
@@ -99,10 +82,51 @@ def _confounding(folder: Folder, overrides: Overrides, settings: Settings) -> Pa
     )
 
 
+def _stability(name: str) -> Callable[[Folder, Overrides, Settings], Part]:
+    def run(folder: Folder, overrides: Overrides, settings: Settings) -> Part:
+        from rupmeta.render.stability_parts import STABILITY
+
+        return STABILITY[name](folder, overrides, settings)
+
+    return run
+
+
 #: Option → analysis.
 PARTS: Mapping[str, Callable[[Folder, Overrides, Settings], Part]] = {
+    **{
+        name: _stability(name)
+        for name in ("leave_one_out", "cumulative", "influence", "estimators", "gosh", "bootstrap")
+    },
     "conversions": _conversions,
     "fragility": _fragility,
     "outliers": _outliers,
     "confounding": _confounding,
 }
+
+
+def run_parts(
+    names: Sequence[str], folder: Folder, overrides: Overrides, settings: Settings
+) -> tuple[list[Part], list[Note]]:
+    """The analyses in order and all their notes; without names the standard ones, of which those that cannot
+    be had are noted. ``EstimationError`` when none can, or one that was named cannot.
+    """
+    parts: list[Part] = []
+    missing: list[EstimationError] = []
+    for name in names or STANDARD:
+        try:
+            parts.append(PARTS[name](folder, overrides, settings))
+        except EstimationError as error:
+            if names:
+                raise
+            missing.append(error)
+    if not parts:
+        raise missing[0]
+    notes = [note for part in parts for note in part.notes]
+    notes += [Note(error.code, str(error), severity="warning") for error in missing]
+    return parts, list(dict.fromkeys(notes))
+
+
+def join_screens(screens: Sequence[str]) -> str:
+    """One below the other; the heading, up to the first empty line, is said once if it is the same."""
+    head = screens[0].partition("\n\n")[0] + "\n\n"
+    return "\n\n\n".join([screens[0], *(screen.removeprefix(head) for screen in screens[1:])])

@@ -1,0 +1,94 @@
+"""Leave-one-out, cumulative, influence, estimators, subsets, bootstrap: parts of ``rupmeta sensitivity``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Literal, cast
+
+from rupmeta.errors import UsageError
+from rupmeta.explore.leave_one_out import Order
+from rupmeta.parallel import cache_folder
+from rupmeta.pipeline import stability
+from rupmeta.pipeline.specification import Overrides
+from rupmeta.read.folder import Folder
+from rupmeta.render import stability_answer as answers
+from rupmeta.render.sensitivity_part import Part, Settings
+from rupmeta.render.stability_words import TABLES, stability_screen
+from rupmeta.results import Note
+
+__all__ = ["STABILITY"]
+
+ORDERS = ("file", "year", "precision")
+UNITS = ("sample", "study")
+
+
+def _leave_one_out(folder: Folder, overrides: Overrides, settings: Settings) -> Part:
+    """The answer without each sample or study."""
+    unit = cast(Literal["sample", "study"], _choose("unit", settings.unit, UNITS))
+    found = stability.omit_one(folder, overrides, by=unit)
+    return _part("leave_one_out", answers.leave_one_out_answer(found), found.notes)
+
+
+def _cumulative(folder: Folder, overrides: Overrides, settings: Settings) -> Part:
+    """The answer as samples join."""
+    order = cast(Order, _choose("order", settings.order, ORDERS))
+    found = stability.add_one_by_one(folder, overrides, order=order)
+    return _part("cumulative", answers.cumulative_answer(found), found.notes)
+
+
+def _influence(folder: Folder, overrides: Overrides, settings: Settings) -> Part:
+    """Which effects pull the answer."""
+    del settings
+    found = stability.find_influence(folder, overrides)
+    return _part("influence", answers.influence_answer(found), found.notes)
+
+
+def _estimators(folder: Folder, overrides: Overrides, settings: Settings) -> Part:
+    """Every estimator of tau2 with every test."""
+    del settings
+    found = stability.compare_estimators(folder, overrides)
+    return _part("estimators", answers.estimators_answer(found), found.notes)
+
+
+def _gosh(folder: Folder, overrides: Overrides, settings: Settings) -> Part:
+    """The answer in all subsets."""
+    found = stability.look_at_subsets(folder, overrides, where=_where(settings))
+    return _part("gosh", answers.gosh_answer(found), found.notes)
+
+
+def _bootstrap(folder: Folder, overrides: Overrides, settings: Settings) -> Part:
+    """The answer in samples drawn again."""
+    if settings.bootstrap < 100:
+        raise UsageError(f"--bootstrap {settings.bootstrap}: fewer than 100 draws say nothing about tails")
+    found = stability.draw_again(folder, overrides, iterations=settings.bootstrap, where=_where(settings))
+    return _part("bootstrap", answers.bootstrap_answer(found), found.notes)
+
+
+def _where(settings: Settings) -> stability.Where:
+    return stability.Where(settings.seed, settings.jobs, settings.dask, cache_folder())
+
+
+def _choose(option: str, value: str, allowed: Sequence[str]) -> str:
+    if value not in allowed:
+        raise UsageError(f"--{option} {value} is not known; choose one of {', '.join(allowed)}")
+    return value
+
+
+def _part(key: str, answer: dict[str, Any], notes: Sequence[Note]) -> Part:
+    return Part(
+        answer,
+        notes,
+        lambda style: TABLES[key](answer, style),
+        lambda style, color: stability_screen(answer, key, style, color=color),
+    )
+
+
+#: Option → analysis.
+STABILITY: Mapping[str, Callable[[Folder, Overrides, Settings], Part]] = {
+    "leave_one_out": _leave_one_out,
+    "cumulative": _cumulative,
+    "influence": _influence,
+    "estimators": _estimators,
+    "gosh": _gosh,
+    "bootstrap": _bootstrap,
+}
