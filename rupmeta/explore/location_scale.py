@@ -168,7 +168,7 @@ def _evaluate(y: Float, v: Float, X: Float, Z: Float, alpha: Float, restricted: 
     tau2 = np.exp(np.clip(Z @ alpha, -60.0, 60.0))
     w = 1.0 / (v + tau2)
     A = (X * w[:, None]).T @ X
-    M: Float = np.linalg.inv(A)
+    M = np.asarray(np.linalg.inv(A), dtype=np.float64)
     beta = M @ (X * w[:, None]).T @ y
     rho = w * (y - X @ beta)
     P = np.diag(w) - (w[:, None] * X) @ M @ (X * w[:, None]).T

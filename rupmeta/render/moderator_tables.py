@@ -127,8 +127,8 @@ def cases_table(answer: Answer) -> Table:
 
 
 def planned_table(answer: Answer, style: NumberStyle = APA) -> Table:
-    """One row for each declared moderator."""
-    adjust = answer["adjust"]
+    """One row for each declared moderator; a stored answer may be older than what is now added to it."""
+    adjust = answer.get("adjust", "none")
     columns = (
         Column("moderator", "moderator", shown=False),
         Column("label", "Moderator", exported=False),
@@ -155,10 +155,10 @@ def planned_table(answer: Answer, style: NumberStyle = APA) -> Table:
                 "k": item["k"],
                 "test": None if item["reason"] else statistic_text(omnibus, style),
                 **{key: omnibus.get(key) for key in ("stat", "df1", "df2", "pval")},
-                "padj": item["padj"],
+                "padj": item.get("padj"),
                 "R2": item["R2"],
-                "detectable_text": _detectable_text(item["detectable"], style),
-                "detectable": (item["detectable"] or {}).get("contrast"),
+                "detectable_text": _detectable_text(item.get("detectable"), style),
+                "detectable": (item.get("detectable") or {}).get("contrast"),
                 "estimates": _estimates(item, answer, style),
                 "reason": item["reason"],
             }
