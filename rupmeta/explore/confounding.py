@@ -42,7 +42,7 @@ __all__ = [
 Float = NDArray[np.float64]
 
 LOGISTIC = math.pi / math.sqrt(3.0)
-D_TO_LOG_RR = 0.91  # VanderWeele (2020): a standardised difference as the log risk ratio of a common outcome
+D_TO_LOG_RR = 0.91  # a standardised difference as the log risk ratio of a common outcome (VanderWeele & Ding)
 CURVE_TO, CURVE_POINTS = 0.6, 61
 REPLICATES = 1000
 FEW = 10
