@@ -105,7 +105,7 @@ def test_begg(case: str) -> None:
 def test_trim_and_fill(case: str, estimator: TrimEstimator) -> None:
     expected = BOTH[case]["trimfill"][estimator]
     if expected is None:
-        with pytest.raises(EstimationError, match="Q0 has no solution|Q0 would trim all but one"):
+        with pytest.raises(EstimationError, match=r"Q0 (has no solution|would trim all but one)"):
             trim_and_fill(effects_of(case), estimator=estimator)
         return
     found = trim_and_fill(effects_of(case), estimator=estimator, test="z")
@@ -131,7 +131,7 @@ def test_fail_safe(case: str) -> None:
 @pytest.mark.parametrize("case", BOTH)
 def test_excess_significance(case: str) -> None:
     found, expected = count_excess(effects_of(case)), BOTH[case]["tes"]
-    assert found.O == expected["O"]
+    assert expected["O"] == found.O
     assert pytest.approx(expected["E"], rel=CLOSED) == found.E
     assert found.theta == pytest.approx(expected["theta"], rel=CLOSED)
     if "p" in expected and len(BOTH[case]["yi"]) <= EXACT_UP_TO:

@@ -9,7 +9,7 @@ __all__ = ["AdjustmentRow", "AdjustmentsData"]
 
 @dataclass(frozen=True, slots=True)
 class AdjustmentRow:
-    """One adjustment on the display scale; ``reason`` says why there is no estimate. Limits may be unknown."""
+    """One adjustment on the display scale, limits perhaps unknown; ``reason``: why there is no estimate."""
 
     key: str
     label: str
