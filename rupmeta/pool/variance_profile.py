@@ -109,7 +109,7 @@ class _Profile:
             step *= 2.0
         reach = at + 2.0 * step if ub is None else ub + 0.25 * (ub - lb)
         begin = max(0.0, lb - 0.25 * (reach - lb))
-        values = np.linspace(begin, reach, CURVE)
+        values = begin + (reach - begin) * np.linspace(0.0, 1.0, CURVE) ** 2  # steep where it is small
         self.last = self.peak
         heights = np.array([self.height(float(value)) for value in values])
         return VarianceProfile(COMPONENTS[self.component], at, lb, ub, level, values, heights, cut)

@@ -163,7 +163,12 @@ def describe_dependence(answer: Answer, style: NumberStyle = APA) -> str:
     sentences = [_sharing(found)]
     fitted = [item for item in found["approaches"] if item["estimate"] is not None]
     scale = next(iter(answer["report_as"]))
-    if not found["by"] and all(scale in item["reported"] for item in fitted) and len(fitted) > 1:
+    if (
+        found["shared_samples"]
+        and not found["by"]
+        and all(scale in item["reported"] for item in fitted)
+        and len(fitted) > 1
+    ):
         values = [item["reported"][scale]["estimate"] for item in fitted]
         display = DISPLAY[scale]
         ends = interval_text(min(values), max(values), display.kind, style, null=None)

@@ -61,6 +61,24 @@ def _funnel(folder: Folder, overrides: Overrides) -> FigureAnswer:
     return FigureAnswer({**pooled.answer, "bias": assessed.answer}, pooled.subject, pooled.notes)
 
 
+def _bayes(folder: Folder, overrides: Overrides) -> FigureAnswer:
+    """Under the default priors."""
+    from rupmeta.pipeline.bayes import run_bayes
+    from rupmeta.render.bayes_answer import bayes_answer
+
+    found = run_bayes(folder, overrides)
+    return FigureAnswer(bayes_answer(found), found.prepared.subject, found.notes)
+
+
+def _profile(folder: Folder, overrides: Overrides) -> FigureAnswer:
+    """The approaches to dependence, with the profiles of the variances."""
+    from rupmeta.pipeline.dependence import run_dependence
+    from rupmeta.render.dependence_answer import dependence_answer
+
+    found = run_dependence(folder, overrides, profile_only=True)
+    return FigureAnswer(dependence_answer(found), found.prepared.subject, found.notes)
+
+
 #: Kind of figure → its answer; a kind that is not here is made from the pooled one.
 ANSWERS: Mapping[str, Callable[[Folder, Overrides], FigureAnswer]] = {
     "specification": _multiverse,
@@ -68,6 +86,8 @@ ANSWERS: Mapping[str, Callable[[Folder, Overrides], FigureAnswer]] = {
     "adjustments": _bias,
     "p-curve": _bias,
     "funnel": _funnel,
+    "prior-posterior": _bayes,
+    "profile": _profile,
 }
 
 

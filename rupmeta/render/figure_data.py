@@ -22,6 +22,7 @@ from rupmeta.render.figures.forest_data import (
 )
 from rupmeta.render.figures.funnel_data import FunnelData, FunnelPoint
 from rupmeta.render.labels import DISPLAY, level_label, method_label
+from rupmeta.render.model_figures import prior_posterior_data, profile_data
 from rupmeta.render.screens import SYNTHETIC, is_synthetic
 from rupmeta.render.specification_figure import specification_data
 
@@ -181,4 +182,6 @@ FIGURE_DATA: Mapping[str, Callable[..., Any]] = {
     "confounding": confounding_data,
     "adjustments": adjustments_data,
     "p-curve": p_curve_data,
+    "prior-posterior": prior_posterior_data,
+    "profile": profile_data,
 }

@@ -12,6 +12,7 @@ from rupmeta.render.figures.bubble import lay_out_bubble
 from rupmeta.render.figures.bubble_data import BubbleData
 from rupmeta.render.figures.confounding import lay_out_confounding
 from rupmeta.render.figures.confounding_data import ConfoundingData
+from rupmeta.render.figures.curves import CurvesData, lay_out_curves
 from rupmeta.render.figures.forest import lay_out_forest
 from rupmeta.render.figures.forest_data import ForestData
 from rupmeta.render.figures.funnel import lay_out_funnel
@@ -66,6 +67,13 @@ FIGURES: Mapping[str, FigureKind] = {
         FigureKind(
             "p-curve", "significant p values against no effect and low power", PCurveData, lay_out_p_curve
         ),
+        FigureKind(
+            "prior-posterior",
+            "what the data make of the priors",
+            CurvesData,
+            lay_out_curves,
+        ),
+        FigureKind("profile", "the likelihood of both variances", CurvesData, lay_out_curves),
         FigureKind("prisma", "the flow of studies into the review", PrismaData, lay_out_prisma),
     )
 }
