@@ -146,7 +146,7 @@ def _finish(
         notes.append(Note("SELECTION-PEAKS", text))
     interval = ratio = None
     if profiles:
-        near = starts[:: max(1, len(starts) // 4)]
+        near = starts[:: max(1, len(starts) // 4)] if model == "step" else starts[:1]  # beta is slow
         steps = np.where(np.isfinite(se), se, 1.0) if se is not None else np.ones(len(theta))
         limits = profile(height, summit, near, box, 0, 2.0 * float(steps[0]), level)
         interval = None if limits is None else _turned(limits, data)
