@@ -148,6 +148,8 @@ _FAMILY_TITLES = {
     "mixtures": "Design, criteria, mixtures",
     "fits": "Small numbers and fits",
     "sessions": "Session ratings",
+    "answers": "Notes that travel with answers",
+    "detection": "Notes on session ratings",
     "output": "Text that must not act, and housekeeping",
 }
 
@@ -156,7 +158,7 @@ _CODES_HEAD = """\
 
 Every finding and every note has a code. A code is stable for good: it is never used again for something else.
 `rupmeta check --explain CODE` prints what stands here. This page is written from
-`rupmeta/lint/catalogue.yaml`.
+`rupmeta/lint/catalogue.yaml` and `notes.yaml`.
 
 An **error** means that a value cannot be used as written: every command prints all errors and stops. An
 **exclusion** is a sound study that fails a criterion. A **warning** is used as written, but doubtful;

@@ -99,6 +99,33 @@ def test_sarif(studies, capsys):
     assert run["results"][2]["suppressions"][0]["justification"].startswith("authors confirmed")
 
 
+def test_sarif_has_what_its_schema_requires(studies, capsys):
+    """The required keys, the enumerations and the lower bounds of SARIF 2.1.0 (OASIS, 2020)."""
+    studies("PLAUS", "accepted", "DIR", "YAML-SYNTAX.at")
+    check("studies", format="sarif")
+    log = json.loads(capsys.readouterr().out)
+    assert {"$schema", "version", "runs"} <= set(log)
+    assert log["version"] == "2.1.0"
+    (run,) = log["runs"]
+    driver = run["tool"]["driver"]
+    assert driver["name"] == "rupmeta"
+    ids = [rule["id"] for rule in driver["rules"]]
+    assert len(ids) == len(set(ids))
+    for rule in driver["rules"]:
+        assert all(rule[key]["text"] for key in ("shortDescription", "fullDescription", "help"))
+    assert len(run["results"]) == 4
+    for result in run["results"]:
+        assert result["ruleId"] in ids
+        assert result["level"] in ("none", "note", "warning", "error")
+        assert result["message"]["text"]
+        (location,) = result["locations"]
+        place = location["physicalLocation"]
+        assert place["artifactLocation"]["uri"].startswith("studies/")
+        assert min(place["region"]["startLine"], place["region"]["startColumn"]) >= 1
+        for suppression in result.get("suppressions", ()):
+            assert suppression["kind"] in ("inSource", "external")
+
+
 @pytest.mark.parametrize("code", sorted(LINTS))
 def test_every_code_explains_itself(code, capsys):
     assert check(explain=code.lower()) == 0

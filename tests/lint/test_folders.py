@@ -160,6 +160,41 @@ def test_ratios_given_as_log_ratios(find):
     assert find(a=given(1, 1.7), b=given(2, -0.3), c=given(3, 0.9)) == []
 
 
+def with_sd(number, sd, n=50):
+    means = f"mean1: {20 + number}, sd1: {sd}, n1: {n}, mean2: {19.1 + number}, sd2: {sd}, n2: {n}"
+    return study(f"Author{number}", 2000 + number, f"A title of number {number}", "", f"n: {2 * n}", means)
+
+
+def test_an_sd_that_is_an_se_beside_those_of_other_studies(find):
+    others = {f"s{i}": with_sd(i, sd) for i, sd in enumerate((5.1, 6.2, 5.8))}
+    assert find(**others, t=with_sd(7, 0.81)) == [
+        "studies/t.yaml:8:26: warning[SDSE] effects[0].reported[0].sd1: SD 0.81, but 5.80 in 3 other studies "
+        "of CORE-OM; read as an SE it would be 5.73"
+    ]
+    assert find(**others, t=with_sd(7, 2.1)) == []  # a narrow sample, and no SE
+
+
+def test_effects_that_an_analysis_cannot_use_are_told_only_where_it_selects_them(find):
+    ratio = study(route="yi: .3, vi: .02, measure: RR")
+    analyses = "rupmeta: 1\nanalyses: {{ratios: {{measure: {0}, where: {{relation: {1}}}}}}}\n"
+    told = find(review=analyses.format("ZCOR", "repair-outcome"), a=ratio)
+    assert [line.split(" ")[1] for line in told] == ["warning[MEASURE]"]
+    assert told[0].endswith("cannot become ZCOR; analysis ratios leaves it out")
+    assert find(review=analyses.format("RR", "repair-outcome"), a=ratio) == []
+    assert find(review=analyses.format("ZCOR", "training-outcome"), a=ratio) == []
+    change = study(route="pre_mean1: 20, post_mean1: 15, sd_pre1: 8, n1: 40, pre_post_r: .5")
+    assert [line.split(" ")[1] for line in find(review="rupmeta: 1\n", a=change)] == ["warning[DESIGN]"]
+    allowed = "rupmeta: 1\nanalyses: {change: {allow: [one-group]}}\n"
+    assert find(review=allowed, a=change) == []
+
+
+def test_every_criterion_has_its_code():
+    from rupmeta.screen.criteria import CRITERIA
+
+    codes = {criterion.code for criterion in CRITERIA.values()}
+    assert codes == {"EXC-THERAPY", "EXC-PUB", "EXC-RELATION", "EXC-TRACK"}
+
+
 def test_all_faults_of_all_files_come_at_once_sorted_and_the_same_every_time(find):
     files = {
         "b": study(route="r: 1.4, n: 80").replace("relation: repair-outcome", "relation: repair_outcome"),

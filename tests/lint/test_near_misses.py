@@ -53,7 +53,15 @@ def codes(*routes, n=500, scale=""):
         ['p: ">.05", n: 60', "r: .1, n: 60"],  # no effect in p, so no favours; another route gives the effect
         ["t: -2.1, df: 60, favours: repair"],  # better: lower, so a negative t favours repair
         ["t: 2.1, df: 60, favours: repair, sign: benefit"],
-        ["pre_mean1: 20, post_mean1: 15, sd_pre1: 8, n1: 40, pre_post_r: .5"],
+        [
+            "pre_mean1: 20, post_mean1: 15, sd_pre1: 8, n1: 40, "
+            "pre_mean2: 20, post_mean2: 18, sd_pre2: 8, n2: 40, pre_post_r: .5"
+        ],
+        ["d: .45, n1: 50, n2: 50, ci: [.12, .78], level: .9"],  # the level is stated
+        ["d: 1.2, n1: 9, n2: 9, ci: [.1, 2.3]"],  # few people: no normal interval
+        ["d: .45, n1: 50, n2: 50", "d: .45, ci: [.05, .84]"],
+        ["mean1: 14.1, sd1: 5.5, n1: 60, mean2: 15.2, sd2: 5.4, n2: 62", "t: -1.11, n1: 60, n2: 62"],
+        ["mean1: 12.1, se1: .71, n1: 60, mean2: 15.0, se2: .70, n2: 62", "d: -.52, n1: 60, n2: 62"],
         ["events1: 1, n1: 20, events2: 19, n2: 20"],
     ],
 )

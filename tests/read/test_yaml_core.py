@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from hypothesis import example, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from rupmeta.lint import check_folder
@@ -82,7 +82,7 @@ _KEYS = st.sampled_from(
 _TREES = st.recursive(
     _SCALARS,
     lambda inner: st.one_of(st.lists(inner, max_size=4), st.dictionaries(_KEYS, inner, max_size=6)),
-    max_leaves=25,
+    max_leaves=12,
 )
 _STUDIES = st.fixed_dictionaries(
     {"citation": _TREES, "relation": _TREES},
@@ -136,16 +136,22 @@ def test_any_text_ends_in_findings(text):
     _check(text.encode())
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(_STUDIES)
 def test_any_tree_as_a_study_ends_in_findings(tree):
-    _check(yaml.safe_dump(tree, allow_unicode=True, sort_keys=False).encode("utf-8", "surrogatepass"))
+    _check(
+        yaml.dump(tree, Dumper=yaml.CSafeDumper, allow_unicode=True, sort_keys=False).encode(
+            "utf-8", "surrogatepass"
+        )
+    )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.dictionaries(_KEYS, _TREES, max_size=6))
 def test_any_tree_as_a_review_ends_in_findings(tree):
     _check(
-        yaml.safe_dump(tree, allow_unicode=True, sort_keys=False).encode("utf-8", "surrogatepass"),
+        yaml.dump(tree, Dumper=yaml.CSafeDumper, allow_unicode=True, sort_keys=False).encode(
+            "utf-8", "surrogatepass"
+        ),
         "review.yaml",
     )
