@@ -149,7 +149,6 @@ _FAMILY_TITLES = {
     "fits": "Small numbers and fits",
     "sessions": "Session ratings",
     "answers": "Notes that travel with answers",
-    "detection": "Notes on session ratings",
     "output": "Text that must not act, and housekeeping",
 }
 
