@@ -7,7 +7,6 @@ from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import special
 
 from rupmeta.effects.table import Effects
 from rupmeta.explore.design import Design, Term
@@ -41,6 +40,8 @@ def noncentrality(df1: float, df2: float | None, *, alpha: float = 0.05, power: 
     >>> round(noncentrality(1, None), 4)
     7.8489
     """
+    from scipy import special  # only the planned list needs it, and it takes as long as all the rest
+
     critical = float(special.chdtri(df1, alpha) if df2 is None else special.fdtri(df1, df2, 1.0 - alpha))
 
     def reached(nc: float) -> float:

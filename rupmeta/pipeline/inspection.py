@@ -92,7 +92,7 @@ def inspect_model(
     notes += [] if spread is None else spread.notes
     return Inspection(
         R2_interval=interval,
-        AICc=None if nested else compare_aic(used, X),
+        AICc=None if nested or spec.method == "EE" else compare_aic(used, X),
         inflation=inflation,
         pairs=compare_pairs(moderated, adjust=adjust) if pairs else (),
         contrasts=tuple(estimate_contrast(moderated, weights) for weights in contrasts),

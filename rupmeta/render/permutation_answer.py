@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from rupmeta.pipeline.permute import Permuted
 from rupmeta.render.numbers import NumberStyle, number, p_text
+
+if TYPE_CHECKING:  # a type only: the pipeline behind it loads scipy
+    from rupmeta.pipeline.permute import Permuted
 
 __all__ = ["describe_permutation", "permutation_answer"]
 
