@@ -139,13 +139,13 @@ def flag_influential(Y: Float, V: Float, C: Float, influence: Influence) -> Bool
 
     cook_d = (mu - mu without)² / se² in standard errors of the full fit. Tables of fewer than 3 flag nothing.
     """
-    T, k = C.shape
     full = fit_batch(Y, V, counts=C, method=influence.method)
-    without = (C[:, None, :] * (1.0 - np.eye(k))).reshape(T * k, k)
-    again = fit_batch(
-        np.repeat(Y, k, axis=0), np.repeat(V, k, axis=0), counts=without, method=influence.method
-    )
-    shift = full.beta[:, :1] - again.beta[:, 0].reshape(T, k)
+    table, sample = np.nonzero(C > 0)
+    without = C[table]
+    without[np.arange(len(table)), sample] = 0.0
+    again = fit_batch(Y[table], V[table], counts=without, method=influence.method)
+    shift = np.full(C.shape, np.nan)
+    shift[table, sample] = full.beta[table, 0] - again.beta[:, 0]
     cook = shift**2 / full.vcov[:, 0, :1]
     limit = chi2_quantile(1.0 - influence.above, 1.0)
     with np.errstate(invalid="ignore"):

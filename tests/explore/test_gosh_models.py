@@ -12,7 +12,7 @@ K = 10
 
 
 def cloud(yi, seed=4):
-    masks = np.random.default_rng(seed).random((3000, K)) < 0.5
+    masks = np.random.default_rng(seed).random((1000, K)) < 0.5
     masks = masks[masks.any(axis=1)]
     fit = fit_batch(yi, np.full(K, 0.02), counts=masks.astype(float), method="DL")
     return fit.beta[:, 0], fit.I2, masks
@@ -32,8 +32,8 @@ def test_an_outlying_study_makes_a_clump_of_its_own():
 
 def test_one_normal_clump_stays_one():
     rng = np.random.default_rng(8)
-    masks = rng.random((2000, K)) < 0.5
-    found = find_clumps(rng.normal(size=2000), rng.normal(50, 5, 2000), masks)
+    masks = rng.random((800, K)) < 0.5
+    found = find_clumps(rng.normal(size=800), rng.normal(50, 5, 800), masks)
     assert len(found.clumps) == 1
     assert found.drivers == ()
     assert found.clumps[0].share == 1.0
