@@ -165,7 +165,7 @@ def make_tau_prior(family: str, parameters: Sequence[float]) -> TauPrior:
         message is written for users.
     """
     if family not in TAU_PRIORS:
-        raise ValueError(f"{family} is not a prior on tau; choose one of {', '.join(TAU_PRIORS)}")
+        raise ValueError(f"{family} is not a prior on tau")
     known = TAU_PRIORS[family]
     if len(parameters) != len(known.parameters):
         raise ValueError(

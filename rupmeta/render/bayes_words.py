@@ -45,15 +45,17 @@ def bayes_table(answer: Answer, style: NumberStyle = APA) -> Table:
     found = answer["bayes"]
     scales = [scale for scale in answer["report_as"] if scale in found["mu"]["reported"]]
     level = level_text(found["level"])
+    moderated = "coefficients" in found
+    of = "intercept as " if moderated else ""
     keys = ("median", "ci_lb", "ci_ub", "prob_positive", "prob_meaningful")
     columns = (
         Column("prior", "Prior on τ"),
-        *(Column(f"text_{s}", f"{DISPLAY[s].symbol} [{level} CrI]", exported=False) for s in scales),
+        *(Column(f"text_{s}", f"{of}{DISPLAY[s].symbol} [{level} CrI]", exported=False) for s in scales),
         *(Column(key, key, "unbounded", shown=False) for key in keys),
         Column("tau", f"τ [{level} CrI]", exported=False),
         Column("tau_median", "tau_median", "unbounded", shown=False),
         Column("positive", "P(> 0)", exported=False),
-        Column("bf", "BF₁₀", exported=False),
+        *(() if moderated else (Column("bf", "BF₁₀", exported=False),)),
         Column("bf10", "bf10", "unbounded", shown=False),
     )
     factors = {item["scale"]: item["bf10"] for item in found["bayes_factors"]}
@@ -61,7 +63,7 @@ def bayes_table(answer: Answer, style: NumberStyle = APA) -> Table:
         "prior": found["prior"]["tau"],
         "mu": found["mu"],
         "tau": found["tau"],
-        "bf10": None if "coefficients" in found else factors.get(0.5),
+        "bf10": None if moderated else factors.get(0.5),
     }
     rows = []
     for item in (chosen, *found["sensitivity"]):
@@ -81,7 +83,8 @@ def bayes_table(answer: Answer, style: NumberStyle = APA) -> Table:
         for scale in scales:
             row[f"text_{scale}"] = _shown(mu, scale, style)
         rows.append(row)
-    note = "CrI: the shortest interval with this posterior probability; BF₁₀: against μ = 0, prior N(0, 0.5²)"
+    note = "CrI: the shortest interval with this posterior probability"
+    note += "" if moderated else "; BF₁₀: against μ = 0, prior N(0, 0.5²)"
     return Table("bayes", "", columns, tuple(rows), frozenset({0}), (note,))
 
 
@@ -127,9 +130,13 @@ def describe_bayes(answer: Answer, subject: str | None, style: NumberStyle = APA
     mu, scale = found["mu"], next(iter(answer["report_as"]))
     what = _SUBJECT.get(subject or "", "effect")
     effects = "1 effect" if found["k"] == 1 else f"{found['k']} effects"
+    if "coefficients" in found:
+        what, mean = f"intercept of {plain(found['formula'])}", "the"
+    else:
+        mean = "the mean"
     priors = f"the priors {found['prior']['tau']} on τ and {found['prior']['mu']} on μ"
     positive = probability_text(mu["prob_positive"], style)
-    text = f"Given {effects}, {priors}, the mean {what} is positive with probability {positive}"
+    text = f"Given {effects}, {priors}, {mean} {what} is positive with probability {positive}"
     if mu["prob_meaningful"] is not None and found["meaningful"] is not None:
         text += (
             f" and above {_meaningful(found, style)} with {probability_text(mu['prob_meaningful'], style)}"

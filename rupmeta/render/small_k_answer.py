@@ -13,6 +13,7 @@ from rupmeta.pool.small_k import SmallKRow
 from rupmeta.render.answers import describe_analysis
 from rupmeta.render.labels import DISPLAY
 from rupmeta.render.numbers import APA, NumberStyle, estimate_texts, level_text, number
+from rupmeta.render.prose import FEW
 from rupmeta.render.screens import heading
 from rupmeta.render.tables import Column, Table
 from rupmeta.render.writers.terminal import paragraph, render_table
@@ -97,7 +98,7 @@ def small_k_table(answer: Answer, style: NumberStyle = APA) -> Table:
     for item in found["rows"]:
         shown = item["reported"].get(scale)
         row = {**item, "text": None, "distance": None, "distance_se": None, "side": None}
-        row["trusted"] = TRUST[item["trust"]] if item["ci_lb"] is not None else item["reason"]
+        row["trusted"] = TRUST[item["trust"]] if item["ci_lb"] is not None else "no interval"
         if shown is not None and item["ci_lb"] is not None:
             texts = estimate_texts(
                 shown["estimate"], shown["ci_lb"], shown["ci_ub"], display.kind, style, null=display.null
@@ -138,7 +139,7 @@ def describe_small_k(answer: Answer) -> str:
     apart = [row for row in rows if row["ci_lb"] is not None and row["trust"] == "no"]
     if any(row["side"] != "open" for row in apart) and {row["side"] for row in best} == {"open"}:
         text += " Intervals that leave 0 out come only from methods that are not to be trusted here."
-    return text
+    return text if k >= FEW else f"{text} With k = {k} this is no basis for a verdict."
 
 
 def small_k_screen(answer: Answer, style: NumberStyle, *, color: bool) -> str:

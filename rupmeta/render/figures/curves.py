@@ -42,8 +42,8 @@ class Panel:
     """One plot.
 
     ``band`` is an interval on x, shaded under the main curve; ``mark`` and ``null`` are places on x, ``cut``
-    a height. ``ticks`` are (x, text). ``floor`` and ``top`` are the range of y, ``heights`` its ticks. ``row``
-    says it in numbers, for the table and the terminal.
+    a height. ``ticks`` are (x, text). ``floor`` and ``top`` are the range of y, ``heights`` its ticks.
+    ``row`` says it in numbers.
     """
 
     title: str
