@@ -16,6 +16,10 @@ __all__ = ["Clump", "GoshModels", "find_clumps"]
 
 Float = NDArray[np.float64]
 
+SMALLEST, FEWEST = (
+    3,
+    50,
+)  # studies in a subset that counts, and such subsets, below which nothing is looked for
 MOST_CLUMPS = 4
 STARTS = 3  # seeded starts of the mixture, by number of clumps
 ROUNDS = 100
@@ -57,12 +61,13 @@ def find_clumps(mean: Float, I2: Float, masks: NDArray[np.bool_], *, seed: int =
     ``mean`` and ``I2`` (B,) of subsets ``masks`` (B, k). Rows that are not finite are left out, as are
     subsets of fewer than three studies, whose I2 is mostly 0 or chance. Mixtures of 1 to 4 normal
     distributions with full covariances are fitted by EM to standardised axes; a further clump must lower the
-    BIC by 10, because subsets share studies and are far from independent.
+    BIC by 10, because subsets share studies and are far from independent. Subsets whose I2 is 0 pile up and
+    may make a clump of their own.
 
     Raises ``ValueError`` when fewer than 50 subsets are left.
     """
-    usable = np.isfinite(mean) & np.isfinite(I2) & (masks.sum(axis=1) >= 3)
-    if usable.sum() < 50:
+    usable = np.isfinite(mean) & np.isfinite(I2) & (masks.sum(axis=1) >= SMALLEST)
+    if usable.sum() < FEWEST:
         raise ValueError(
             f"{int(usable.sum())} subsets of three or more studies are too few to look for clumps"
         )

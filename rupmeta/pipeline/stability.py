@@ -15,6 +15,7 @@ from rupmeta.effects.table import Effects
 from rupmeta.errors import EstimationError
 from rupmeta.explore.bootstrap import Bootstrap, bootstrap_effects
 from rupmeta.explore.gosh import Cloud, explore_subsets
+from rupmeta.explore.gosh_models import FEWEST, SMALLEST, GoshModels, find_clumps
 from rupmeta.explore.influence import Influence, measure_influence
 from rupmeta.explore.leave_one_out import FitSubsets, Order, Step, accumulate, leave_one_out
 from rupmeta.pipeline.analyse import Prepared, correlational, pool_prepared, prepare_effects, unique
@@ -92,11 +93,12 @@ class Compared:
 
 @dataclass(frozen=True)
 class Explored:
-    """The pooled answer and the cloud of all subsets."""
+    """The pooled answer, the cloud of all subsets, and the clumps that it falls into (None: too few)."""
 
     prepared: Prepared
     full: Fit
     cloud: Cloud
+    clumps: GoshModels | None
     notes: tuple[Note, ...]
 
 
@@ -183,7 +185,10 @@ def look_at_subsets(
     own = [*notes, *_few(effects)]
     if cloud.failed:
         own.append(Note("CONV", f"{cloud.failed} subsets have no fit and are left out", severity="warning"))
-    return Explored(prepared, full, cloud, _notes(prepared, own))
+    clumps = None
+    if np.count_nonzero(cloud.inside.sum(axis=1) >= SMALLEST) >= FEWEST:
+        clumps = find_clumps(cloud.estimate, cloud.I2, cloud.inside, seed=where.seed)
+    return Explored(prepared, full, cloud, clumps, _notes(prepared, own))
 
 
 def draw_again(

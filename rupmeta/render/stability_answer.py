@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from rupmeta.effects.backtransform import report_on
 from rupmeta.explore.bootstrap import Resampled
+from rupmeta.explore.gosh_models import GoshModels
 from rupmeta.explore.influence import FLAGS
 from rupmeta.explore.leave_one_out import Step
 from rupmeta.pipeline.specification import Specification
@@ -181,9 +182,28 @@ def gosh_answer(found: Explored) -> Answer:
                 }
                 for j, unit in enumerate(cloud.units)
             ],
+            "clumps": None if found.clumps is None else _clumps(found.clumps, found),
             "cells": _cells(cloud.estimate, cloud.I2, cloud.inside[:, top]),
         },
     }
+
+
+def _clumps(models: GoshModels, found: Explored) -> list[Answer]:
+    """The clumps of the cloud; ``parted_by`` are the units whose presence tells them apart."""
+    labels = [unit.label for unit in found.cloud.units]
+    return [
+        {
+            "share": clump.share,
+            "estimate": clump.mean,
+            "I2": clump.I2,
+            "reported": {
+                scale: report_on(scale, found.prepared.specification.measure, clump.mean)
+                for scale in found.prepared.specification.report_as
+            },
+            "parted_by": {labels[i]: clump.excess[i] for i in models.drivers},
+        }
+        for clump in models.clumps
+    ]
 
 
 def _quantiles(x: Float) -> dict[str, float]:

@@ -244,6 +244,17 @@ def describe_gosh(answer: Answer, style: NumberStyle) -> Iterator[str]:
     )
     top = next(unit for unit in found["units"] if unit["most_influential"])
     yield f"{top['label']} moves the cloud most, on the scale {answer['measure']}; see plot gosh."
+    clumps = found["clumps"] or []
+    if len(clumps) > 1:
+        centres = ", ".join(
+            f"{number(clump['reported'].get(scale, clump['estimate']), kind, style)} with I² "  # type: ignore[arg-type]
+            f"{number(clump['I2'], 'percent', style)}% "
+            f"({number(100.0 * clump['share'], 'percent', style)}% of subsets)"
+            for clump in clumps
+        )
+        names = ", ".join(clumps[0]["parted_by"])
+        parted = f" What parts them is whether they hold {names}." if names else ""
+        yield f"The cloud falls into {len(clumps)} clumps, with medians of {symbol} at {centres}.{parted}"
 
 
 def bootstrap_table(answer: Answer, style: NumberStyle) -> Table:

@@ -150,3 +150,16 @@ def test_usage_errors_say_what_is_allowed():
     assert (done.returncode, "one analysis at a time" in done.stderr) == (2, True)
     done = run_cli("sensitivity", str(WORKED), "--confounding", "--smallest", "1.2")
     assert (done.returncode, "--smallest 1.2" in done.stderr) == (2, True)
+
+
+def test_the_clumps_of_all_subsets_name_the_studies_that_part_them():
+    """The three studies that the mixture takes as outlying part the cloud."""
+    done = run_cli("sensitivity", str(WORKED), "--gosh", "--json")
+    clumps = json.loads(done.stdout)["result"]["gosh"]["clumps"]
+    assert len(clumps) > 1
+    assert sum(clump["share"] for clump in clumps) == pytest.approx(1.0)
+    assert set(clumps[0]["parted_by"]) == {
+        f"Synthetic {name}" for name in ("Maple (2013)", "Birch (2003)", "Cedar (2004)")
+    }
+    text = " ".join(run_cli("sensitivity", str(WORKED), "--gosh").stdout.split())
+    assert "What parts them is whether they hold Synthetic Maple (2013)" in text
