@@ -14,9 +14,9 @@ __all__ = ["Distribution", "NormalMixture", "TauDistribution", "shortest_interva
 
 Float = NDArray[np.float64]
 TABLE = 400  # points of the table that brackets quantiles
-NEWTON = 5  # steps inside a cell of the table: from 1e-3 of the spread to rounding
+NEWTON = 3  # steps inside a cell of the table: from 1e-3 of the spread to rounding
 TINY = 1e-300
-COARSE, GOLDEN = 41, 26  # trial positions of the shortest interval, and refinements of the best one
+COARSE, GOLDEN = 41, 20  # trial positions of the shortest interval, and refinements of the best one
 GOLD = 0.5 * (np.sqrt(5.0) - 1.0)
 
 
@@ -132,7 +132,8 @@ class TauDistribution:
         probability = np.atleast_1d(probability)
         cell = np.clip(np.searchsorted(self.F, probability, side="right") - 1, 0, len(self.F) - 2)
         width = self.edges[cell + 1] - self.edges[cell]
-        low, high = np.zeros_like(probability), np.ones_like(probability)
+        low = np.zeros_like(probability)
+        high = np.where(probability <= self.F[cell], 0.0, 1.0)  # on an edge exactly
         for _ in range(60):
             t = 0.5 * (low + high)
             rise = t * t * (3.0 - 2.0 * t)

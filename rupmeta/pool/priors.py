@@ -76,11 +76,10 @@ def _exponential(tau: Float, parameters: Sequence[float]) -> Float:
 
 def _log_normal(tau: Float, parameters: Sequence[float]) -> Float:
     centre, spread = parameters
-    with np.errstate(divide="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore"):
         log_tau = np.log(tau)
-    height: Float = (
-        -log_tau - 0.5 * np.log(2.0 * np.pi) - np.log(spread) - 0.5 * ((log_tau - centre) / spread) ** 2
-    )
+        square = ((log_tau - centre) / spread) ** 2
+        height = -log_tau - 0.5 * np.log(2.0 * np.pi) - np.log(spread) - 0.5 * square
     return np.where(tau > 0, height, -np.inf)
 
 
