@@ -15,6 +15,7 @@ from rupmeta.numerics.fit import fit_batch
 __all__ = ["CaseDiagnostics", "diagnose_cases"]
 
 Float = NDArray[np.float64]
+EXACT = 1e-7  # a residual whose standard error is below this share of the effect's own cannot be other than 0
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,8 @@ def diagnose_cases(effects: Effects, X: Float, *, method: str = "REML") -> CaseD
     hat = np.diag(H)
     keep = np.eye(k) - H
     residual = yi - X @ b
-    own = np.sqrt(np.diag((keep / w) @ keep.T))
+    own = np.sqrt(np.maximum(np.diag((keep / w) @ keep.T), 0.0))
+    free = own > EXACT / np.sqrt(w)  # else the model goes through the effect, whatever it is
     ok = without.ok
 
     def known(x: Float) -> Float:
@@ -80,7 +82,7 @@ def diagnose_cases(effects: Effects, X: Float, *, method: str = "REML") -> CaseD
     found = CaseDiagnostics(
         fitted=X @ b,
         residual=residual,
-        rstandard=residual / own,
+        rstandard=np.where(free, residual / np.where(free, own, 1.0), np.nan),
         rstudent=rstudent,
         hat=hat,
         cook_d=cook_d,

@@ -127,6 +127,7 @@ def test_a_study_that_stands_alone_in_its_level_is_named() -> None:
     effects = with_moderators(Y[:6].tolist(), V[:6].tolist(), {})
     found = diagnose_cases(effects, dummy)
     assert np.isnan(found.rstudent[5])
+    assert np.isnan(found.rstandard[5])
     assert "a coefficient rests on it alone" in found.flagged[5]
     assert not np.isnan(found.rstudent[:5]).any()
     with pytest.raises(EstimationError, match="leaving one out"):
