@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from rupmeta.render.labels import DISPLAY
-from rupmeta.render.numbers import APA, NumberStyle, estimate_texts, level_text, number, p_text
+from rupmeta.render.numbers import APA, MISSING, NumberStyle, estimate_texts, level_text, number, p_text
 from rupmeta.render.prose import stat_text, statistic_text
 from rupmeta.render.tables import Column, Table
 
@@ -40,10 +40,10 @@ def comparison_table(answer: Answer, style: NumberStyle = APA) -> Table:
         row = {
             key: item[key] for key in ("name", "label", "estimate", "ci_lb", "ci_ub", "reason", "assumption")
         }
-        for place, scale in enumerate(scales):
+        for scale in scales:
             shown = item["reported"].get(scale)
             if shown is None:
-                row[f"text_{scale}"] = f"— {item['reason'] or ''}".rstrip() if place == 0 else ""
+                row[f"text_{scale}"] = MISSING
                 continue
             row |= {f"{scale}_{key}": value for key, value in shown.items()}
             display = DISPLAY[scale]
@@ -52,7 +52,8 @@ def comparison_table(answer: Answer, style: NumberStyle = APA) -> Table:
             )
             row[f"text_{scale}"] = f"{estimate} {interval}" if shown["ci_lb"] is not None else estimate
         rows.append(row)
-    return Table("comparison", "", columns, tuple(rows), frozenset({0}))
+    reasons = tuple(f"{row['label']}: {row['reason']}." for row in answer["comparison"] if row["reason"])
+    return Table("comparison", "", columns, tuple(rows), frozenset({0}), reasons)
 
 
 def asymmetry_table(answer: Answer, style: NumberStyle = APA) -> Table:

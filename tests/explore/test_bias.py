@@ -343,3 +343,25 @@ def test_equal_precision_leaves_nothing_to_regress_on() -> None:
         assert "same precision" in result.reason
     assert not isinstance(found.trim_and_fill, NotEstimable)
     assert not isinstance(found.step, NotEstimable)
+
+
+@given(
+    st.lists(st.tuples(st.floats(-2, 2), st.floats(0.002, 0.2)), min_size=3, max_size=8),
+    st.sampled_from([1e-6, 1.0, 1e6]),
+)
+@settings(max_examples=6, deadline=None)
+def test_every_method_answers_or_says_why(effects: list[tuple[float, float]], unit: float) -> None:
+    y, v = np.array(effects).T
+    found = assess_bias(effects_table(unit * y, unit**2 * v))
+    for field in dataclasses.fields(found)[3:-1]:
+        result = getattr(found, field.name)
+        if isinstance(result, NotEstimable):
+            assert result.reason
+            assert any(note.where == field.name for note in found.notes)
+
+
+def test_effects_far_from_zero_are_within_reach() -> None:
+    rng = np.random.default_rng(1)
+    found = assess_bias(effects_table(rng.normal(50, 1, 8), rng.uniform(0.001, 0.01, 8)))
+    assert not isinstance(found.beta, NotEstimable)
+    assert found.beta.estimate.estimate == pytest.approx(50, abs=2)

@@ -26,7 +26,7 @@ def loaded(*arguments: str) -> set[str]:
     return set(result.stderr.partition("@@\n")[2].splitlines())
 
 
-@pytest.mark.parametrize("command", ["", "check", "pool", "plot", "report", "moderators"])
+@pytest.mark.parametrize("command", ["", "check", "pool", "plot", "report", "moderators", "bias"])
 def test_help_loads_nothing_heavy(command: str) -> None:
     modules = loaded(*command.split(), "--help")
     assert "typer" in modules

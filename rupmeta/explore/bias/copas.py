@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy.special import log_ndtr
 
 from rupmeta.errors import EstimationError
-from rupmeta.explore.bias.likelihood import HALF_LOG_TWO_PI, Box, Summit, standard_errors
+from rupmeta.explore.bias.likelihood import HALF_LOG_TWO_PI, Box, Summit, reach_of, standard_errors
 from rupmeta.explore.bias.oriented import Oriented, require
 from rupmeta.numerics.distributions import chi2_p, normal_quantile
 from rupmeta.numerics.maximise import Height, maximise_rows
@@ -24,7 +24,6 @@ Index = NDArray[np.intp]
 PRECISE = (0.99, 0.8)
 IMPRECISE = (0.99, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1)
 ENOUGH_SYMMETRY = 0.10  # p of the residual asymmetry above which a selection is strong enough
-FAR = 50.0
 CORRELATED = 4.0  # rho = tanh of it is .9993
 STARTS = ((0.5, 0.0), (0.5, 1.0), (1.5, 0.0), (1.5, 1.0))  # tau in typical standard errors, atanh rho
 
@@ -86,7 +85,7 @@ def fit_copas(data: Oriented, *, level: float = 0.95) -> Copas:
     chances = np.array([(1.0 - 1e-12, 1.0 - 1e-12), *grid])
     u = _inclination(chances, se)
     plain, sloped = _heights(data, u), _heights(data, u, slope=True)
-    box, wide = _box(3), _box(4)
+    box, wide = _box(data, 3), _box(data, 4)
     free = _climb(plain, data, box, len(u))
     bent = _climb(sloped, data, wide, len(u))
     drop = 2.0 * np.maximum(0.0, bent.height - free.height)
@@ -144,8 +143,9 @@ def _inclination(chances: Float, se: Float) -> Float:
     return np.asarray(bottom + (top - bottom) * share)
 
 
-def _box(p: int) -> Box:
-    upper = np.array([FAR, FAR, CORRELATED, FAR])[:p]
+def _box(data: Oriented, p: int) -> Box:
+    far = reach_of(data)
+    upper = np.array([far, far, CORRELATED, far])[:p]
     return Box(-upper, upper)
 
 

@@ -25,6 +25,7 @@ __all__ = [
     "log_sum_exp",
     "ml_height",
     "profile",
+    "reach_of",
     "standard_errors",
     "start_points",
 ]
@@ -35,6 +36,7 @@ Index = NDArray[np.intp]
 #: Between-study standard deviations to start from, in units of the typical standard error.
 SPREADS = (0.1, 0.5, 1.0, 2.0, 5.0)
 HALF_LOG_TWO_PI = 0.5 * float(np.log(2.0 * np.pi))
+FAR = 50.0
 DOUBLINGS = 12
 HALVINGS = 40
 CLOSE = 1e-6  # of a limit, in units of the parameters, which are of order 1
@@ -56,6 +58,11 @@ class Summit:
     theta: Float
     height: float
     rivals: int
+
+
+def reach_of(data: Oriented) -> float:
+    """How far mu and tau are sought, in units of ``data.unit``: far beyond what the effects could say."""
+    return FAR + 2.0 * float(np.abs(data.y).max()) / data.unit
 
 
 def log_normal(y: Float, mean: Float, sd: Float) -> Float:
@@ -108,7 +115,7 @@ def standard_errors(height: Height, summit: Summit, box: Box, fixed: tuple[int, 
     theta = summit.theta
     free = [j for j in range(len(theta)) if j not in fixed and box.lower[j] < theta[j] < box.upper[j]]
     information = -curvature(height, theta)[np.ix_(free, free)]
-    if not np.all(np.isfinite(information)) or float(np.linalg.eigvalsh(information)[0]) <= 1e-6:
+    if not free or not np.all(np.isfinite(information)) or float(np.linalg.eigvalsh(information)[0]) <= 1e-6:
         return None
     se = np.full(len(theta), np.nan)
     se[free] = np.sqrt(np.diag(np.linalg.inv(information)))

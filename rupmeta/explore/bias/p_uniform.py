@@ -14,6 +14,7 @@ from rupmeta.explore.bias.likelihood import (
     climb,
     log_normal,
     profile,
+    reach_of,
     standard_errors,
     start_points,
 )
@@ -26,7 +27,6 @@ __all__ = ["PUniform", "fit_p_uniform"]
 
 Float = NDArray[np.float64]
 Index = NDArray[np.intp]
-FAR = 50.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,8 @@ def fit_p_uniform(data: Oriented, *, level: float = 0.95) -> PUniform:
     if significant == 0:
         raise EstimationError("no result is significant in the direction of the pooled effect", "K-ASYM")
     height = _height(data)
-    box = Box(np.array([-FAR, -FAR]), np.array([FAR, FAR]))
+    far = np.full(2, reach_of(data))
+    box = Box(-far, far)
     starts = np.vstack([start_points(data), start_points(data) - np.array([1.0, 0.0])])
     summit = climb(height, starts, box)
     tau2 = float(summit.theta[1] * data.unit) ** 2

@@ -22,6 +22,7 @@ from rupmeta.explore.bias.likelihood import (
     log_sum_exp,
     ml_height,
     profile,
+    reach_of,
     standard_errors,
     start_points,
 )
@@ -36,7 +37,6 @@ Float = NDArray[np.float64]
 Index = NDArray[np.intp]
 SelectionModel = Literal["step", "beta"]
 
-FAR = 50.0  # in typical standard errors: how far mu and tau are sought
 SHARES = (0.1, 0.5, 1.0, 3.0)  # relative chances of publication to start from
 SMALLEST_TAU2 = 1e-6  # below it tau2 is taken as 0 and leaves the information matrix
 FEW_ON_A_SIDE = 4
@@ -90,7 +90,7 @@ def fit_step_selection(
         raise EstimationError(_empty(cuts, counts), "K-ASYM")
     height = _step_height(data, cuts, place)
     m = len(cuts)
-    box = _box(np.full(m, -12.0), np.full(m, 12.0))
+    box = _box(data, np.full(m, -12.0), np.full(m, 12.0))
     starts = start_points(data, *([tuple(np.log(SHARES).tolist())] + [(-0.7, 0.0)] * (m - 1)))
     notes = []
     if min(counts) < FEW_ON_A_SIDE:
@@ -109,7 +109,7 @@ def fit_beta_selection(data: Oriented, *, level: float = 0.95, profiles: bool = 
     require(data.k, "a selection model")
     height = _beta_height(data)
     bounds = np.log(np.array([BETA_BOUNDS, BETA_BOUNDS]))
-    box = _box(bounds[:, 0], bounds[:, 1])
+    box = _box(data, bounds[:, 0], bounds[:, 1])
     shapes = tuple(np.log(BETA_SHAPES).tolist())
     starts = start_points(data, shapes, shapes)
     heights = height(starts, np.zeros(len(starts), dtype=np.intp))
@@ -184,9 +184,10 @@ def _turned(interval: Interval, data: Oriented) -> Interval:
     return Interval(ends[0], ends[1], interval.level)
 
 
-def _box(lower: Float, upper: Float) -> Box:
-    """mu and tau (of either sign: it enters squared) within ``FAR``, then the shapes."""
-    return Box(np.concatenate([[-FAR, -FAR], lower]), np.concatenate([[FAR, FAR], upper]))
+def _box(data: Oriented, lower: Float, upper: Float) -> Box:
+    """Bounds of mu, of tau (of either sign: it enters squared), then of the shapes."""
+    far = reach_of(data)
+    return Box(np.concatenate([[-far, -far], lower]), np.concatenate([[far, far], upper]))
 
 
 def _step_height(data: Oriented, cuts: tuple[float, ...], place: NDArray[np.intp]) -> Height:
