@@ -123,6 +123,14 @@ class FileOptions:
     ] = None
     sep: Annotated[str, typer.Option(metavar="CHAR", help="Separator.", rich_help_panel=_FILE)] = ","
     decimal: Annotated[str, typer.Option(metavar="CHAR", help="Decimal sign.", rich_help_panel=_FILE)] = "."
+    stream: Annotated[
+        bool,
+        typer.Option("--stream", help="Parquet of any size: only count classes.", rich_help_panel=_FILE),
+    ] = False
+    cluster: Annotated[
+        str | None,
+        typer.Option(metavar="ADDRESS", help="Count on a Dask cluster; local: here.", rich_help_panel=_FILE),
+    ] = None
     synthetic: Annotated[
         bool, typer.Option("--synthetic", help="The ratings are invented; say so.", rich_help_panel=_FILE)
     ] = False
@@ -165,6 +173,14 @@ class EffectOptions:
         str | None,
         typer.Option(metavar="FILE", help="Write the effect as a study file.", rich_help_panel=_EFFECT),
     ] = None
+    direct: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="TEXT",
+            help="Score psq:… or 3rs:… of the same file and compare; see the docs.",
+            rich_help_panel=_EFFECT,
+        ),
+    ] = None
     plot: Annotated[
         list[str] | None,
         typer.Option(
@@ -204,8 +220,12 @@ def detect(
     every = rules.rule == "all"
     if effect.write_study is not None and (every or asked.outcome is None):
         raise UsageError("--write-study needs one --rule and an --outcome")
-    source = open_source(ratings, _settings(rules, "mean-sd" if every else rules.rule), _format(file, asked))
     figures = parse_pairs(effect.plot, "plot")
+    if file.stream or file.cluster:
+        if every or asked.outcome or figures:
+            raise UsageError("--stream and --cluster count the classes of one rule; no effect, no figure")
+        return _count(ratings, _settings(rules, rules.rule), _format(file, asked), file, output)
+    source = open_source(ratings, _settings(rules, "mean-sd" if every else rules.rule), _format(file, asked))
     subject: Any
     if every:
         subject = results = every_rule(source, asked)
@@ -238,6 +258,25 @@ def detect(
         from rupmeta.render.detect_study import study_text
 
         write_text(Path(effect.write_study), study_text(detected, file.synthetic), force=output.force)
+    return 0
+
+
+def _count(
+    path: str, settings: Settings, form: RatingsFormat, file: FileOptions, output: OutputOptions
+) -> int:
+    """Classes of a file of any size: counts, and with ``--format csv`` one line per client."""
+    from rupmeta.cli.io import emit
+    from rupmeta.pipeline.detect_parquet import summarise_file
+    from rupmeta.render.detect_summary import summary_answer, summary_csv, summary_screen
+    from rupmeta.render.envelope import canonical_json, envelope
+
+    found = summarise_file(path, settings, form, cluster=file.cluster)
+    if output.form == "csv":
+        emit(summary_csv(found), output)
+    elif output.form == "json":
+        emit(canonical_json(envelope("detect", [], summary_answer(found))), output)
+    else:
+        emit(summary_screen(summary_answer(found)), output)
     return 0
 
 
@@ -286,6 +325,7 @@ def _settings(rules: RuleOptions, rule: str) -> Settings:
 
 
 def _asked(effect: EffectOptions, compute: ComputeOptions) -> Asked:
+    from rupmeta.detect.direct import parse_cutoffs
     from rupmeta.pipeline.detect import Asked
 
     return Asked(
@@ -298,6 +338,7 @@ def _asked(effect: EffectOptions, compute: ComputeOptions) -> Asked:
         seed=compute.seed,
         resamples=effect.resamples,
         per_client=effect.replications,
+        direct=tuple(parse_cutoffs(text) for text in effect.direct or ()),
     )
 
 
@@ -313,4 +354,5 @@ def _format(file: FileOptions, asked: Asked) -> RatingsFormat:
         rater=file.rater,
         measure=file.instrument,
         outcomes=asked.columns,
+        direct=asked.items,
     )

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from rupmeta.detect.scale import Scale
 
-__all__ = ["PARTS", "ParquetRatings", "open_parquet"]
+__all__ = ["PARTS", "ParquetRatings", "Unordered", "open_parquet"]
 
 #: Rows that are read at once; a piece is a piece of the file plus the client that its predecessor left open.
 CHUNK = 1_000_000
@@ -85,27 +85,11 @@ class ParquetRatings:
         query = f"SELECT {names} FROM read_parquet($files) WHERE {mine}"  # noqa: S608
         connection = duckdb.connect(config={"threads": 1, "memory_limit": "512MB"})
         try:
-            table = connection.execute(query, {"files": [str(file) for file in self.files]}).to_arrow_table()
+            files = [str(file) for file in self.files]
+            table = connection.sql(query, params={"files": files}).to_arrow_table()
         finally:
             connection.close()
         return self._ratings(self._columns(table, None))
-
-    def pieces(self) -> Iterator[Ratings]:
-        """Pieces of complete clients, in one pass where the files are sorted, else bucket by bucket."""
-        begun = False
-        try:
-            for piece in self.ordered():
-                begun = True
-                yield piece
-        except Unordered:
-            if begun:
-                raise UsageError(
-                    f"{self.files[0]}: sorted by client in the beginning and not later on; sort it, or "
-                    "leave it "
-                    "to buckets (--buckets)"
-                ) from None
-            for number in range(PARTS):
-                yield self.bucket(number, PARTS)
 
     def whole(self) -> Ratings:
         """Everything at once."""

@@ -142,6 +142,8 @@ def ratings_from(
 
 def blocks(ratings: Ratings) -> Iterator[Block]:
     """The series in blocks of equal length, shortest first; clients without ratings are in none."""
+    if not ratings.m:
+        return
     lengths = ratings.lengths
     order = np.argsort(lengths, kind="stable")
     sizes, first = np.unique(lengths[order], return_index=True)

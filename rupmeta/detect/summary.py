@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -38,12 +39,28 @@ class Summary:
 def summarise_pieces(pieces: Iterable[Ratings], settings: Settings) -> Summary:
     """Detect piece by piece; every piece holds complete clients."""
     require_independent(settings)
-    return join_summaries([_summary(detect_ruptures(piece, settings, Pool())) for piece in pieces])
+    found = (_summary(detect_ruptures(piece, settings, Pool())) for piece in _one_ahead(pieces))
+    return join_summaries(list(found))
+
+
+def _one_ahead(pieces: Iterable[Ratings]) -> Iterator[Ratings]:
+    """The pieces, the next one read while the last is judged; at most two are held."""
+    todo = iter(pieces)
+    with ThreadPoolExecutor(1) as reader:
+        waiting = reader.submit(next, todo, None)
+        while (piece := waiting.result()) is not None:
+            waiting = reader.submit(next, todo, None)
+            yield piece
 
 
 def summarise_parquet(source: ParquetRatings, settings: Settings) -> Summary:
-    """Detect a file of any size in bounded memory."""
-    return summarise_pieces(source.pieces(), settings)
+    """Detect a file of any size in bounded memory: in one pass if it is sorted by client, else in buckets."""
+    from rupmeta.detect.parquet import PARTS, Unordered
+
+    try:
+        return summarise_pieces(source.ordered(), settings)
+    except Unordered:
+        return summarise_pieces((source.bucket(number, PARTS) for number in range(PARTS)), settings)
 
 
 def summarise_on_cluster(source: ParquetRatings, settings: Settings, client: Any, *, buckets: int) -> Summary:

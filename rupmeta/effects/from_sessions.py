@@ -253,10 +253,11 @@ def _hub(path: str, stamp: int, comparison: str | None, outcome: str, given: str
     kinds = ("repaired", "unrepaired", "mixed", "none", "not_classifiable")
     shown = ", ".join(f"{counts[kind]} {kind.replace('_', ' ')}" for kind in kinds)
     step = f"{Path(path).name}: rule {settings.rule}, {shown}"
-    k = RULES[settings.rule].multiplier(settings)
+    rule = RULES[settings.rule]
+    k = "" if rule.k is None else f"k {show(rule.multiplier(settings))}, "
     note = Note(
         "DET-RULE",
-        f"computed from session ratings by the rule {settings.rule} (k {show(k)}, window {settings.window}, "
+        f"computed from session ratings by the rule {settings.rule} ({k}window {settings.window}, "
         f"smallest depth {show(settings.guard)}); there is no standard rule; results depend on this choice",
     )
     hub = contrast.hub

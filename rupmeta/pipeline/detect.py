@@ -9,7 +9,9 @@ from pathlib import Path
 
 import numpy as np
 
+from rupmeta.detect.agreement import Agreement
 from rupmeta.detect.classify import MIXED, Detection, complete_scale, detect_ruptures, group_under, reclassify
+from rupmeta.detect.direct import Cutoffs, DirectScores, agree_on_sessions, score_sessions
 from rupmeta.detect.expected import Expected, expected_ruptures
 from rupmeta.detect.rules import RULES
 from rupmeta.detect.series import Float, Ratings
@@ -63,6 +65,7 @@ class Asked:
     seed: int = 20260101
     resamples: int = 2000
     per_client: int = 1000
+    direct: tuple[Cutoffs, ...] = ()
 
     def __post_init__(self) -> None:
         if self.outcome is not None and self.better not in ("higher", "lower"):
@@ -78,6 +81,11 @@ class Asked:
     def sign(self) -> int:
         """−1 turns an outcome of which less is better."""
         return -1 if self.better == "lower" else 1
+
+    @property
+    def items(self) -> tuple[str, ...]:
+        """Columns with one value per session: signs and resolution of ruptures."""
+        return tuple(dict.fromkeys(name for one in self.direct for name in one.columns.values()))
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -123,6 +131,7 @@ class Detected:
     others: Mapping[str, Effect | NotEstimable] = field(default_factory=dict)
     without_censored: Effect | NotEstimable | None = None
     policies: Mapping[str, Effect | NotEstimable] = field(default_factory=dict)
+    direct: tuple[tuple[Cutoffs, DirectScores, tuple[Agreement, ...]], ...] = ()
 
 
 def read_source(path: str, settings: Settings, form: RatingsFormat) -> Source:
@@ -140,7 +149,7 @@ def read_source(path: str, settings: Settings, form: RatingsFormat) -> Source:
 
 def detect_file(path: str, settings: Settings, asked: Asked, form: RatingsFormat | None = None) -> Detected:
     """Read a file and detect; see ``detect_source``."""
-    form = replace(form or RatingsFormat(), outcomes=asked.columns)
+    form = replace(form or RatingsFormat(), outcomes=asked.columns, direct=asked.items)
     return detect_source(read_source(path, settings, form), asked)
 
 
@@ -149,7 +158,7 @@ def detect_source(source: Source, asked: Asked) -> Detected:
     ratings = source.ratings
     found = detect_ruptures(ratings, source.settings)
     expected = expected_ruptures(found, ratings, seed=asked.seed, per_client=asked.per_client)
-    detected = Detected(source, found, asked, expected)
+    detected = Detected(source, found, asked, expected, direct=_direct(source, found, asked))
     if asked.outcome is None:
         return detected
     others = [name for name in ("unrepaired-rupture", "no-rupture") if name != asked.comparison]
@@ -162,6 +171,24 @@ def detect_source(source: Source, asked: Asked) -> Detected:
         without_censored=compute_effect(dropped, ratings, plain) if found.censored.any() else None,
         policies=_policies(found, ratings, plain),
     )
+
+
+def _direct(
+    source: Source, found: Detection, asked: Asked
+) -> tuple[tuple[Cutoffs, DirectScores, tuple[Agreement, ...]], ...]:
+    """What was measured directly in the same file, and how far the rule agrees with it."""
+    if not asked.direct:
+        return ()
+    file = source.file
+    places = {str(name): i for i, name in enumerate(found.clients.tolist())}
+    client = np.array([places[name] for name in file.clients], dtype=np.int64)
+    session = np.array(file.sessions, dtype=np.int64)
+    scores = {name: np.array(values) for name, values in file.direct.items()}
+    results = []
+    for cutoffs in asked.direct:
+        direct = score_sessions(cutoffs, client, session, scores, found.m)
+        results.append((cutoffs, direct, tuple(agree_on_sessions(found, source.ratings, direct))))
+    return tuple(results)
 
 
 def _policies(found: Detection, ratings: Ratings, asked: Asked) -> dict[str, Effect | NotEstimable]:

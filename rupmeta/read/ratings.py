@@ -136,10 +136,14 @@ class _Reader:
             self.problems.append(Problem(self.path, 1, begin, "RAT-COL", "error", name, message))
             sound = False
         wanted = [*(self.column(name) for name in ("client", "session", "score")), *self.form.outcomes]
-        for name in (*wanted, *self.form.direct):
-            if name not in self.names:
-                self.whole_file(self._absent(name))
-                sound = False
+        missing = [name for name in (*wanted, *self.form.direct) if name not in self.names]
+        if len(self.names) == 1 and any(other in self.names[0] for other in ";\t|"):
+            # One fault, not one for every column.
+            self.whole_file(f"the columns are not separated by '{self.form.sep}'; try --sep ';'")
+            return False
+        for name in missing:
+            self.whole_file(self._absent(name))
+            sound = False
         optional = ("study", "rater", "measure", "therapist")
         for name in (*wanted, *self.form.direct, *(self.column(name) for name in optional)):
             if name in self.names:
@@ -147,8 +151,6 @@ class _Reader:
         return sound
 
     def _absent(self, name: str) -> str:
-        if len(self.names) == 1 and any(other in self.names[0] for other in ";\t|"):
-            return f"no column {name}: the file is not separated by '{self.form.sep}'; try --sep ';'"
         near = get_close_matches(name.lower(), [other.lower() for other in self.names], 1, 0.6)
         # What holds numbers but is no standard column may be the score under its own name.
         taken = ("", "client", "session", "rater", "measure")

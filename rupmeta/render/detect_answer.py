@@ -6,16 +6,20 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
+
 from rupmeta.detect.agreement import Agreement, agree_on_classes
 from rupmeta.detect.classify import CLASSES, GROUPS, PHASES, REASONS, Detection
+from rupmeta.detect.direct import Cutoffs, DirectScores
 from rupmeta.detect.episodes import STATUS, Episodes
 from rupmeta.detect.rules import RULES
 from rupmeta.detect.scale import Scale
+from rupmeta.detect.settings import Settings
 from rupmeta.effects.from_sessions import Adjusted
 from rupmeta.pipeline.detect import Detected, Effect, shared_variance
 from rupmeta.results import NotEstimable
 
-__all__ = ["agreement_entry", "clients_answer", "detect_answer", "rule_entry", "rules_answer"]
+__all__ = ["agreement_entry", "clients_answer", "detect_answer", "rules_answer", "settings_entry"]
 
 Answer = dict[str, Any]
 
@@ -24,7 +28,7 @@ def detect_answer(detected: Detected) -> Answer:
     """One rule on one file. Scores are printed in the direction of the instrument."""
     found = detected.found
     return {
-        "rule": rule_entry(found),
+        "rule": settings_entry(found.settings),
         "raters": list(detected.source.file.raters),
         "counts": found.counts(),
         "observed": observed_shares(found),
@@ -35,14 +39,15 @@ def detect_answer(detected: Detected) -> Answer:
             }
             for e in detected.expected
         ],
+        "direct": [direct_entry(*item) for item in detected.direct],
         "effect": None if detected.effect is None else effect_entry(detected.effect, detected),
         "clients": clients_answer(found),
     }  # fmt: skip
 
 
-def rule_entry(found: Detection) -> Answer:
+def settings_entry(settings: Settings) -> Answer:
     """Every parameter in force; ``k`` is the number used, ``n_min`` the shortest series that is judged."""
-    settings, rule = found.settings, RULES[found.settings.rule]
+    rule = RULES[settings.rule]
     values = settings.as_dict()
     k = None if rule.k is None else rule.multiplier(settings)
     name = values.pop("rule")
@@ -186,6 +191,23 @@ def _bootstrap(effect: Effect) -> Answer | None:
         "se_clients": boot.se_clients, "se_total": boot.se_total, "se_classes": boot.se_classes,
         "r_disturbed": boot.r_disturbed, "changed": boot.changed,
     }  # fmt: skip
+
+
+def direct_entry(cutoffs: Cutoffs, direct: DirectScores, agreement: tuple[Agreement, ...]) -> Answer:
+    """A direct measure: cut-offs in force, clients by class, sessions, agreement with the rule."""
+    kinds = np.bincount(direct.kind, minlength=5).tolist()
+    return {
+        "instrument": cutoffs.instrument,
+        "columns": dict(cutoffs.columns),
+        "rupture_at": cutoffs.rupture_at,
+        "resolved_at": cutoffs.resolved_at,
+        "sessions": int(direct.known.sum()),
+        "ruptures": int(direct.rupture.sum()),
+        "repaired": int(direct.repaired.sum()),
+        "resolution_missing": direct.resolution_missing,
+        "clients": dict(zip((*CLASSES[:4], "not_rated"), kinds, strict=True)),
+        "agreement": [agreement_entry(pair) for pair in agreement],
+    }
 
 
 def rules_answer(results: Mapping[str, Detected | NotEstimable]) -> Answer:

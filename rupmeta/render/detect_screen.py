@@ -68,6 +68,12 @@ def detect_screen(answer: Answer, style: NumberStyle, *, color: bool, synthetic:
         parts.append(f"… and {many - SHOWN} more clients; --format csv or --json lists all.")
     parts.append(render_table(shares_table(answer), style=style, bold=color))
     parts.append(paragraph(count_sentence(answer)))
+    for item in answer["direct"]:
+        parts.append(paragraph(direct_sentence(item, style)))
+        parts.append(
+            f"Agreement of {rule['name']} and {item['instrument']}: rupture or none\n"
+            + render_table(agreement_table(item["agreement"]), style=style, bold=color)
+        )
     if answer["effect"] is not None:
         parts.append("\n".join(paragraph(line) for line in effect_lines(answer["effect"], style)))
     return "\n\n".join(parts)
@@ -120,6 +126,25 @@ def count_sentence(answer: Answer) -> str:
     )
     small = c["below_min_change"]
     return f"{text}; {small} falls were smaller than the smallest depth." if small else f"{text}."
+
+
+def direct_sentence(item: Answer, style: NumberStyle) -> str:
+    """What a direct measure says, with the cut-offs that made it so."""
+    c = item["clients"]
+    resolved = (
+        "resolution not rated"
+        if item["resolved_at"] is None
+        else f"repaired at {number(item['resolved_at'], 'unbounded', style)}"
+    )
+    return (
+        f"{item['instrument'].upper()}, rupture at {number(item['rupture_at'], 'unbounded', style)}, "
+        f"{resolved} "
+        f"(cut-offs are yours; none is standard): {item['ruptures']} of {item['sessions']} rated "
+        "sessions hold a "
+        f"rupture, {item['repaired']} of them repaired; clients: {c['none']} without, {c['repaired']} "
+        "repaired, "
+        f"{c['unrepaired']} unrepaired, {c['mixed']} mixed, {c['not_rated']} not rated."
+    )
 
 
 def effect_lines(effect: Answer, style: NumberStyle) -> list[str]:
@@ -211,7 +236,7 @@ def agreement_table(entries: list[Answer]) -> Table:
     columns = (
         Column("first", "First"),
         Column("second", "Second"),
-        Column("unit", "unit", shown=False),
+        Column("unit", "By"),
         Column("n", "n", "count"),
         Column("both", "Both", "count"),
         Column("only_first", "Only first", "count"),
