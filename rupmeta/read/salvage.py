@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
+from functools import cache
 from types import UnionType
-from typing import Any, TypeVar, Union, get_args, get_origin
+from typing import Any, TypeVar, Union, cast, get_args, get_origin
 
 from pydantic import BaseModel
+from pydantic.fields import FieldInfo
 
 from rupmeta.read.study import Reported, Study
 from rupmeta.read.yaml_files import KeyPath
@@ -23,25 +25,47 @@ def salvage(values: Any, model: type[Record], bad: Collection[KeyPath], path: Ke
     """
     given = values if isinstance(values, dict) else {}
     fields: dict[str, Any] = {}
-    for name, field in model.model_fields.items():
+    for name, (annotation, record, many, required, default) in _shapes(model).items():
         here = (*path, name)
         value = given.get(name)
-        if value is None or here in bad:
-            fields[name] = field.get_default(call_default_factory=True) if not field.is_required() else None
-            record, many = record_type(field.annotation)
-            if field.is_required() and record is not None:
-                fields[name] = [] if many else salvage({}, record, bad, here)
+        if value is not None and here not in bad:
+            fields[name] = _value(value, annotation, record, many, bad, here)
+        elif not required:
+            fields[name] = default()
         else:
-            fields[name] = _value(value, field.annotation, bad, here)
+            fields[name] = None if record is None else [] if many else salvage({}, record, bad, here)
     return model.model_construct(set(given) & set(fields), **fields)
 
 
-def _value(value: Any, annotation: Any, bad: Collection[KeyPath], path: KeyPath) -> Any:
-    record, many = record_type(annotation)
+_Shape = tuple[Any, type[BaseModel] | None, bool, bool, Callable[[], Any]]
+
+
+@cache
+def _shapes(model: type[BaseModel]) -> dict[str, _Shape]:
+    """Of every field: its annotation, the record in it, whether that is a list, whether it is required, and
+    what makes its default."""
+    return {name: _shape(field) for name, field in model.model_fields.items()}
+
+
+def _shape(field: FieldInfo) -> _Shape:
+    factory, default = field.default_factory, field.default
+    make = cast(Callable[[], Any], factory) if factory is not None else lambda: default
+    return field.annotation, *record_type(field.annotation), field.is_required(), make
+
+
+def _value(
+    value: Any,
+    annotation: Any,
+    record: type[BaseModel] | None,
+    many: bool,
+    bad: Collection[KeyPath],
+    path: KeyPath,
+) -> Any:
     if many and isinstance(value, list):
         if record is not None:
             return [salvage(item, record, bad, (*path, i)) for i, item in enumerate(value)]
-        return [None if (*path, i) in bad else item for i, item in enumerate(value)]
+        # one limit of an interval says nothing: a list with a fault in it is left out
+        return None if any((*path, i) in bad for i in range(len(value))) else value
     if isinstance(value, dict):
         if record is not None:
             keyed = get_origin(annotation) is dict

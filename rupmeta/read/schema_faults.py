@@ -165,8 +165,8 @@ def nearest(word: str, known: Sequence[str]) -> str | None:
     typed = re.sub(r"[ _]+", "-", word.strip().lower())
     if len(typed) >= _PREFIX and typed not in folded:
         longer = [name for name in folded if name.startswith(typed)]
-        if len(longer) == 1:
-            return folded[longer[0]]
+        if longer:
+            return folded[min(longer, key=lambda name: (len(name), name))]
         inside = [name for name in folded if len(name) >= _PREFIX and typed.startswith(f"{name}-")]
         if len(inside) == 1:
             return folded[inside[0]]

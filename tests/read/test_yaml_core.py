@@ -155,3 +155,18 @@ def test_any_tree_as_a_review_ends_in_findings(tree):
         ),
         "review.yaml",
     )
+
+
+@pytest.mark.parametrize(
+    "limits", ["[.]", "[-.78, n/a]", "[x, .2]", "[[1], 2]", "[null, .3]", "[]", "[.1, .2, .3]"]
+)
+def test_a_list_with_a_fault_in_it_is_judged_no_further(limits):
+    text = f"""\
+citation: Ek (2018).
+effects:
+  - id: a
+    outcome: {{name: x, kind: symptoms, better: lower}}
+    reported: [{{r: -.3, n: 60, ci: {limits}}}, {{mean1: 3, ci1: {limits}}}]
+    source: {{where: Table 1}}
+"""
+    _check(text.encode())
