@@ -202,7 +202,7 @@ class TestReport:
     def test_a_fresh_report_is_current(self, review: Path) -> None:
         assert run_cli("report", cwd=review).returncode == 0
         done = run_cli("report", "--check", cwd=review)
-        assert (done.returncode, done.stdout) == (0, "reports are current (4 studies, 22 files)\n")
+        assert (done.returncode, done.stdout) == (0, "reports are current (4 studies, 25 files)\n")
 
     def test_no_report_is_said(self, review: Path) -> None:
         done = run_cli("report", "--check", cwd=review)
@@ -248,7 +248,7 @@ class TestReport:
             for name in ("one", "two")
         )
         assert first == second
-        assert len(first) == 22
+        assert len(first) == 25
 
     def test_an_analysis_without_effects_is_a_sentence(self, review: Path) -> None:
         analyses = {**REVIEW["analyses"], "late": {"where": {"phase": "early"}}}
