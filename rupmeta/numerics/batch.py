@@ -13,7 +13,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rupmeta.numerics.linear import apply, dot, invert, pack_pairs, product, trace_product, unpack_pairs
+from rupmeta.numerics.linear import (
+    apply,
+    dot,
+    invert,
+    log_sum,
+    pack_pairs,
+    product,
+    total,
+    trace_product,
+    unpack_pairs,
+)
 
 __all__ = ["Batch", "Weighted", "make_batch"]
 
@@ -30,6 +40,7 @@ class Batch:
     C: Float | None  # (1 | B, k); None: every effect once
     XT: Float  # (1 | B, p, k)
     pairs: Float  # (1 | B, p(p+1)/2, k)
+    constant: bool  # whether the design is the intercept alone, a column of ones
     k: Float  # (B,) effects in the row, counted with multiplicity
     logdet: Float  # (1 | B,) log|X'CX| of the basis
 
@@ -55,8 +66,8 @@ class Batch:
             return array if array.shape[0] < self.size else array[rows]
 
         C = None if self.C is None else pick(self.C)
-        arrays = (self.XT, self.pairs, self.k, self.logdet)
-        return Batch(pick(self.Y), pick(self.V), C, *(pick(array) for array in arrays))
+        Y, V, XT, pairs = (pick(array) for array in (self.Y, self.V, self.XT, self.pairs))
+        return Batch(Y, V, C, XT, pairs, self.constant, pick(self.k), pick(self.logdet))
 
     def counted(self, x: Float) -> Float:
         """C·x: the one place where counts enter."""
@@ -64,11 +75,38 @@ class Batch:
 
     def gram(self, cx: Float) -> Float:
         """X'diag(cx)X for counted ``cx``, shape (1 | B, p, p)."""
-        return unpack_pairs(dot(cx[:, None, :], self.pairs), self.p)
+        return unpack_pairs(self._sums(cx, self.pairs), self.p)
 
     def cross(self, cx: Float) -> Float:
         """X'cx for counted ``cx``, shape (1 | B, p)."""
-        return dot(cx[:, None, :], self.XT)
+        return self._sums(cx, self.XT)
+
+    def _sums(self, cx: Float, columns: Float) -> Float:
+        """Sums of ``cx`` (1 | B, k) times each of ``columns`` (1 | B, q, k), shape (1 | B, q)."""
+        if self.constant:
+            return total(cx)[:, None]
+        if columns.shape[0] > 1:
+            return dot(cx[:, None, :], columns)
+        return np.stack([dot(cx, column) for column in columns[0]], axis=1)
+
+    def height(self, w: Float, restricted: bool) -> Float:
+        """(Restricted) log-likelihood with weights ``w`` (1 | B, k) up to its constants, in one pass.
+
+        Good enough to tell peaks apart, not to find their tops: y'Py is a difference here.
+        """
+        cw = self.counted(w)
+        cwy = cw * self.Y
+        cross = self.cross(cwy)
+        M, logdet, _ = invert(self.gram(cw))
+        fitted: Float = np.einsum("bi,bi->b", cross, apply(M, cross))
+        twice = self.log_weights(w) - dot(cwy, self.Y) + fitted
+        return twice - logdet if restricted else twice
+
+    def log_weights(self, w: Float) -> Float:
+        """Sum of C·log w."""
+        if self.C is None:
+            return log_sum(w)
+        return dot(self.C, np.log(w))
 
     def weigh(self, w: Float) -> Weighted:
         """Weighted least squares with weights ``w`` (1 | B, k)."""
@@ -119,8 +157,7 @@ class Weighted:
 
     def sum_w(self) -> Float:
         """tr W."""
-        total: Float = self.cw.sum(axis=-1)
-        return total
+        return total(self.cw)
 
     def sum_w2(self) -> Float:
         """Sum of C·w²."""
@@ -137,8 +174,7 @@ class Weighted:
     def trace_P(self, f: Float | float = 1.0) -> Float:
         """tr(P diag f)."""
         cwf = self.cw * f
-        total: Float = cwf.sum(axis=-1)
-        return total - trace_product(self.M, self.batch.gram(cwf * self.w))
+        return total(cwf) - trace_product(self.M, self.batch.gram(cwf * self.w))
 
     def trace_PP(self, f: Float | float, g: Float | float = 1.0) -> Float:
         """tr(P diag(f) P diag(g))."""
@@ -146,8 +182,7 @@ class Weighted:
         left = product(self.M, self.batch.gram(cw2 * f))
         right = product(self.M, self.batch.gram(cw2 * g))
         cubic = trace_product(self.M, self.batch.gram(cw2 * self.w * f * g))
-        total: Float = (cw2 * f * g).sum(axis=-1)
-        return total - 2.0 * cubic + trace_product(left, right.swapaxes(-1, -2))
+        return total(cw2 * f * g) - 2.0 * cubic + trace_product(left, right.swapaxes(-1, -2))
 
     def typical_variance(self) -> Float:
         """(k - p) / tr P: at tau2 = 0 the typical sampling variance of Higgins and Thompson (2002)."""
@@ -155,7 +190,7 @@ class Weighted:
 
     def log_likelihood(self) -> Float:
         """ML log-likelihood."""
-        logs: Float = self.batch.counted(np.log(self.w)).sum(axis=-1)
+        logs = self.batch.log_weights(self.w)
         height: Float = 0.5 * (logs - self.yPy() - self.batch.k * np.log(2.0 * np.pi))
         return height
 
@@ -169,6 +204,7 @@ def make_batch(size: int, Y: Float, V: Float, XT: Float, C: Float | None) -> tup
     """Assemble a batch; also tells per row whether the design has full rank among the effects that are in."""
     columns = Y.shape[1]
     k = np.broadcast_to(float(columns) if C is None else C.sum(axis=-1), (size,))
-    draft = Batch(Y, V, C, XT, pack_pairs(XT), k, np.zeros(1))
+    constant = XT.shape[1] == 1 and bool((XT == 1.0).all())
+    draft = Batch(Y, V, C, XT, pack_pairs(XT), constant, k, np.zeros(1))
     _, logdet, pivot = invert(draft.gram(draft.counted(np.ones((1, columns)))))
-    return Batch(Y, V, C, XT, draft.pairs, k, logdet), (pivot > RANK_TOLERANCE) & (k > 0)
+    return Batch(Y, V, C, XT, draft.pairs, constant, k, logdet), (pivot > RANK_TOLERANCE) & (k > 0)

@@ -117,7 +117,8 @@ def fit_batch(
     Returns
     -------
     BatchFit
-        A row depends on nothing but its own numbers, bit for bit.
+        A row depends on nothing but its own numbers, bit for bit; its log-likelihood to rounding, as the
+        unit that all rows are computed in comes from the batch.
 
     Examples
     --------

@@ -165,14 +165,30 @@ def _maximise(fixed: Weighted, restricted: bool) -> Float:
     heights = np.empty((batch.size, grid.shape[1]))
     for j in range(grid.shape[1]):
         used = np.isfinite(grid[:, j])
-        fit = batch.at(np.where(used, grid[:, j], 0.0))
-        height = fit.restricted_log_likelihood() if restricted else fit.log_likelihood()
-        heights[:, j] = np.where(used, height, -np.inf)
+        weights = 1.0 / (batch.V + np.where(used, grid[:, j], 0.0)[:, None])
+        heights[:, j] = np.where(used, batch.height(weights, restricted), -np.inf)
     best = heights.argmax(axis=1)
     edges = np.pad(np.broadcast_to(grid, heights.shape), ((0, 0), (1, 1)), constant_values=(0.0, np.inf))
-    start, lower, upper = (edges[np.arange(batch.size), best + j] for j in (1, 0, 2))
+    rows = np.arange(batch.size)
+    start, lower, upper = (edges[rows, best + j] for j in (1, 0, 2))
+    start = _summit(heights, best, start)
     step = likelihood_step(restricted)
     return solve_decreasing(batch, step, target=scale, scale=scale, start=start, lower=lower, upper=upper)
+
+
+def _summit(heights: Float, best: NDArray[np.intp], tau2: Float) -> Float:
+    """Top of the parabola in log tau2 through the highest point and its neighbours, else ``tau2``.
+
+    Grid points are equidistant in log tau2 from the second on.
+    """
+    rows = np.arange(len(best))
+    inside = (best > 1) & (best < heights.shape[1] - 1)
+    left, right = np.where(inside, best - 1, 0), np.where(inside, best + 1, 0)
+    before, top, after = heights[rows, left], heights[rows, best], heights[rows, right]
+    with np.errstate(invalid="ignore", divide="ignore"):
+        shift = 0.5 * (before - after) / (before - 2.0 * top + after)
+    usable = inside & np.isfinite(shift) & (np.abs(shift) <= 0.5)
+    return np.where(usable, tau2 * SCAN_RATIO ** np.where(usable, shift, 0.0), tau2)
 
 
 def _reml(fixed: Weighted) -> Float:

@@ -59,6 +59,7 @@ def fit_subsets(
     w = counts / (vi + np.nan_to_num(batch.tau2)[:, None])
     weights = 100.0 * w / w.sum(axis=1, keepdims=True)
     quantile = _quantiles(level)
+    I2, H2 = batch.I2, batch.H2  # worked out for all rows at once
 
     def assemble(row: int) -> Fit | NotEstimable:
         status = Status(int(batch.status[row]))
@@ -73,7 +74,7 @@ def fit_subsets(
         heterogeneity = (
             Heterogeneity(0.0, 0, 1.0, *[None] * 8)
             if alone
-            else _heterogeneity(batch, row, float(chi2[row]), lower[row], upper[row])
+            else _heterogeneity(batch, row, float(chi2[row]), lower[row], upper[row], I2[row], H2[row])
         )
         prediction, pi_df = None, None
         if method != "EE" and k >= 3:
@@ -120,7 +121,9 @@ def _quantiles(level: float) -> Callable[[int | None], float]:
     return quantile
 
 
-def _heterogeneity(batch: BatchFit, row: int, pval: float, lb: float, ub: float) -> Heterogeneity:
+def _heterogeneity(
+    batch: BatchFit, row: int, pval: float, lb: float, ub: float, I2: float, H2: float
+) -> Heterogeneity:
     def known(x: float) -> float | None:
         return None if np.isnan(x) else float(x)
 
@@ -129,14 +132,14 @@ def _heterogeneity(batch: BatchFit, row: int, pval: float, lb: float, ub: float)
 
     return Heterogeneity(
         Q=float(batch.Q[row]),
-        df=int(batch.df[row]),
+        df=int(batch.k[row]) - 1,
         pval=pval,
         tau2=float(batch.tau2[row]),
         se_tau2=known(batch.se_tau2[row]),
         tau2_lb=known(lb),
         tau2_ub=known(ub),
-        I2=float(batch.I2[row]),
+        I2=float(I2),
         I2_lb=share(lb),
         I2_ub=share(ub),
-        H2=float(batch.H2[row]),
+        H2=float(H2),
     )
