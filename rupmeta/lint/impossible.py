@@ -24,6 +24,8 @@ _ERRORS = ("vi", "sei", "se", "se_log")
 _WITH_CI = (("r", "ci"), ("d", "ci"), ("g", "ci"), ("odds_ratio", "ci"), ("risk_ratio", "ci"),
             ("mean1", "ci1"), ("mean2", "ci2"))  # fmt: skip
 _BOUND = re.compile(r"\s*[<>≤≥]=?\s*(\d*\.?\d+)\s*\Z")
+#: Beyond these, numbers are slips, and computing with them overflows.
+_LARGEST, _MOST_PEOPLE = 1e12, 1e9
 _DATE = re.compile(r"\d{4}-\d\d-\d\d\Z")
 
 
@@ -81,6 +83,17 @@ def check_counts(study: StudyView) -> Iterator[Finding]:
             x = values.get(name)
             if x is not None and (x < 0 or x != int(x)):
                 message = f"{route.printed(name)} is not a count of people; write a whole number from 0"
+                yield Finding((*route.key, name), message)
+
+
+def check_sizes(study: StudyView) -> Iterator[Finding]:
+    """Numbers beyond any statistic, and more people than there are."""
+    for route in study.routes:
+        for name, value in route.values.items():
+            most = _MOST_PEOPLE if name in _PEOPLE or name in _COUNTS else _LARGEST
+            numbers = value if isinstance(value, list) else [value]
+            if any(isinstance(x, float | int) and abs(x) > most for x in numbers):
+                message = f"{route.printed(name)[:40]} is beyond any {name}; a slip of digits or exponent?"
                 yield Finding((*route.key, name), message)
 
 
@@ -294,6 +307,7 @@ def _date(text: str | None) -> date | None:
 
 
 RULES: dict[str, StudyRule] = {
+    "NUM-NAN": check_sizes,
     "R-BOUND": check_correlations,
     "P-BOUND": check_p,
     "N-INT": check_counts,

@@ -101,13 +101,13 @@ def _beside(study: StudyView, route: RouteView, g: float | None) -> Iterator[Fin
     if g is None or turned is None or values["n1"] <= 0 or values["n2"] <= 0:
         return
     for other in study.routes:
-        if other.key[:2] != route.key[:2] or other is route or "mean1" in other.values:
+        if other.key[:2] != route.key[:2] or other is route or other.spec is None or "mean1" in other.values:
             continue
         said = difference(other.values)
         if said is None or said < _LEAST:
             continue
         if abs(abs(g) - said) > _FAR * said and abs(abs(turned) - said) <= _NEAR * said + 0.02:
-            lead = other.spec.lead if other.spec is not None else "the other route"
+            lead = other.spec.lead
             message = (
                 f"as {other_name} they give g {show(abs(g))}, as {other_way} {show(abs(turned))}, "
                 f"and {lead} = {other.printed(lead)} gives {show(said)}: are they {other_way}?"

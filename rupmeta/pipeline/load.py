@@ -23,7 +23,8 @@ def examine_review(path: str | Path) -> tuple[Folder, tuple[Problem, ...]]:
     folder.
     """
     folder, problems = check_folder(path)
-    doubtful = [file for file in folder.studies if _needs_conversion(file)]
+    wrong = {p.path for p in problems if p.severity == "error" and p.key.startswith("effects")}
+    doubtful = [file for file in folder.studies if file.path not in wrong and _needs_conversion(file)]
     if doubtful:
         from rupmeta.effects.agreement import agreement_problems
 
