@@ -18,7 +18,7 @@ __all__ = ["BlockFit", "Blocks", "evaluate", "fit_blocks", "make_blocks", "recod
 Float = NDArray[np.float64]
 Index = NDArray[np.intp]
 MAX_ROUNDS = 500
-TOLERANCE = 1e-11  # on the last step, relative to the variances
+TOLERANCE = 1e-11
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,16 +141,22 @@ def evaluate(blocks: Blocks, variances: Float) -> BlockFit:
     )
 
 
-def fit_blocks(blocks: Blocks, starts: Sequence[Sequence[float]], free: Sequence[int]) -> BlockFit | None:
+def fit_blocks(
+    blocks: Blocks,
+    starts: Sequence[Sequence[float]],
+    free: Sequence[int],
+    *,
+    tolerance: float = TOLERANCE,
+) -> BlockFit | None:
     """Highest REML likelihood reached by Fisher scoring from ``starts``; ``free`` variances are estimated.
 
-    None when no start converges.
+    ``tolerance`` is on the last step, relative to the variances. None when no start converges.
     """
-    fits = [_climb(blocks, np.array(start, dtype=np.float64), list(free)) for start in starts]
+    fits = [_climb(blocks, np.array(start, dtype=np.float64), list(free), tolerance) for start in starts]
     return max((fit for fit in fits if fit is not None), key=lambda fit: fit.log_likelihood, default=None)
 
 
-def _climb(blocks: Blocks, variances: Float, free: list[int]) -> BlockFit | None:
+def _climb(blocks: Blocks, variances: Float, free: list[int], tolerance: float) -> BlockFit | None:
     fit = evaluate(blocks, variances)
     for _ in range(MAX_ROUNDS):
         moving = [a for a in free if fit.variances[a] > 0 or fit.score[a] > 0]
@@ -165,7 +171,7 @@ def _climb(blocks: Blocks, variances: Float, free: list[int]) -> BlockFit | None
         while True:
             proposal = np.maximum(0.0, fit.variances + step * change)
             moved = float(np.abs(proposal - fit.variances).max())
-            if moved <= TOLERANCE * scale:
+            if moved <= tolerance * scale:
                 return fit
             candidate = evaluate(blocks, proposal)
             if candidate.log_likelihood >= fit.log_likelihood:

@@ -202,7 +202,7 @@ def _shrink(effects: Effects, found: Integrated, level: float) -> Iterator[Poste
     for row in effects.rows:
         B = tau2 / (tau2 + row.vi)
         sd = np.sqrt(B * row.vi + (1.0 - B) ** 2 * variance)
-        mixture = NormalMixture(found.weights, B * row.yi + (1.0 - B) * m, sd).collapsed(8)
+        mixture = NormalMixture(found.weights, B * row.yi + (1.0 - B) * m, sd).collapsed(2)
         yield _summarise(row.label, mixture, level, (True, True), None)
 
 

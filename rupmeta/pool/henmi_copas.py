@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +21,6 @@ from rupmeta.results import Interval
 __all__ = ["HenmiCopas", "fit_henmi_copas", "tail_of_mean"]
 
 Float = NDArray[np.float64]
-NODES, WEIGHTS = np.polynomial.legendre.leggauss(400)
 REACH = 12.0  # the normal density is nil beyond
 LOWEST, HIGHEST = 1e-3, 4.0  # where the quantile is sought
 
@@ -37,6 +37,13 @@ class HenmiCopas:
     interval: Interval
     tau2: float
     pval: float
+
+
+@cache
+def _nodes() -> tuple[Float, Float]:
+    """Gauss-Legendre with 400 nodes, which take a while to compute."""
+    nodes, weights = np.polynomial.legendre.leggauss(400)
+    return nodes, weights
 
 
 def fit_henmi_copas(effects: Effects, *, level: float = 0.95) -> HenmiCopas:
@@ -105,13 +112,15 @@ def _upper_tail(w: Float, W1: float, W2: float, tau2: float) -> Callable[[float]
     mean0, mean2 = float(np.trace(AC)), float(v @ A @ v) / nu**2
     variance0, variance2 = 2.0 * float(np.trace(AC @ AC)), 4.0 * float(v @ A @ C @ A @ v) / nu**2
 
+    nodes, weights = _nodes()
+
     def upper(t: float) -> float:
         reach = REACH + t
-        r = t + 0.5 * (reach - t) * (NODES + 1.0)
+        r = t + 0.5 * (reach - t) * (nodes + 1.0)
         density = np.exp(-0.5 * r * r) / np.sqrt(2.0 * np.pi)
         mean, variance = mean0 + mean2 * nu * r * r, variance0 + variance2 * nu * r * r
         limit = (W1 / W2 - 1.0) * ((r / t) ** 2 - 1.0) + k - 1.0
         below = gammainc(mean**2 / variance, limit * mean / variance)
-        return 0.5 * (reach - t) * float(WEIGHTS @ (below * density))
+        return 0.5 * (reach - t) * float(weights @ (below * density))
 
     return upper

@@ -27,6 +27,7 @@ Float = NDArray[np.float64]
 COMPONENTS: tuple[Component, ...] = ("between", "within")
 CURVE = 41  # points of the curve
 FINE = 1e-8  # of a limit, relative to the variance and its standard error
+LOOSE = 1e-5  # on the other variance: at its best the likelihood is flat, and right to 1e-10
 NEAR = 1e-7  # units of log-likelihood that nobody can tell apart
 WIDEST = 40  # doublings in search of an upper limit
 
@@ -87,7 +88,7 @@ class _Profile:
     def _fit(self, value: float) -> BlockFit:
         start = self.last.copy()
         start[self.component] = value
-        found = fit_blocks(self.blocks, [start.tolist()], self.others)
+        found = fit_blocks(self.blocks, [start.tolist()], self.others, tolerance=LOOSE)
         if found is None:
             raise EstimationError("the profile of a variance component did not converge", code="CONV")
         self.last = found.variances

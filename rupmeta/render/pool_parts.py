@@ -6,17 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from rupmeta.pipeline.bayes import BayesSettings, run_bayes
-from rupmeta.pipeline.dependence import run_dependence
-from rupmeta.pipeline.small_k import run_small_k
+from rupmeta.pipeline.bayes import BayesSettings
 from rupmeta.pipeline.specification import Overrides
 from rupmeta.read.folder import Folder
-from rupmeta.render.bayes_answer import bayes_answer
-from rupmeta.render.bayes_words import bayes_screen, bayes_table
-from rupmeta.render.dependence_answer import dependence_answer
-from rupmeta.render.dependence_words import approaches_table, dependence_screen
 from rupmeta.render.numbers import NumberStyle
-from rupmeta.render.small_k_answer import small_k_answer, small_k_screen, small_k_table
 from rupmeta.render.tables import Table
 from rupmeta.results import Note
 
@@ -43,6 +36,10 @@ class Model:
 
 
 def _dependence(asked: Asked) -> Model:
+    from rupmeta.pipeline.dependence import run_dependence
+    from rupmeta.render.dependence_answer import dependence_answer
+    from rupmeta.render.dependence_words import approaches_table, dependence_screen
+
     found = run_dependence(asked.folder, asked.overrides, by=asked.bayes.by)
     answer = dependence_answer(found)
     return Model(
@@ -54,6 +51,10 @@ def _dependence(asked: Asked) -> Model:
 
 
 def _bayes(asked: Asked) -> Model:
+    from rupmeta.pipeline.bayes import run_bayes
+    from rupmeta.render.bayes_answer import bayes_answer
+    from rupmeta.render.bayes_words import bayes_screen, bayes_table
+
     found = run_bayes(asked.folder, asked.overrides, asked.bayes)
     answer, subject = bayes_answer(found), found.prepared.subject
     return Model(
@@ -65,6 +66,9 @@ def _bayes(asked: Asked) -> Model:
 
 
 def _small_k(asked: Asked) -> Model:
+    from rupmeta.pipeline.small_k import run_small_k
+    from rupmeta.render.small_k_answer import small_k_answer, small_k_screen, small_k_table
+
     found = run_small_k(asked.folder, asked.overrides, tau=asked.bayes.tau)
     answer = small_k_answer(found)
     return Model(
