@@ -234,3 +234,10 @@ def test_errors_of_linting_stop_whoever_needs_a_sound_folder(find, tmp_path):
     folder = read_sound_folder("studies")
     assert [problem.code for problem in folder.problems] == ["PLAUS"]
     assert lint_folder(read_folder("studies")) == folder.problems
+
+
+def test_a_spread_is_not_judged_by_a_route_that_lacks_its_partners(find):
+    text = study(
+        route="mean1: 12.1, se1: 5.5, n1: 60, mean2: 15.0, se2: 5.4, n2: 20}\n      - {d: -.53, n1: 60"
+    )
+    assert [line.split(" ")[1] for line in find(a=text)] == ["error[MISSING-KEY]"]
