@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import functools
 import io
 import json
 import math
@@ -12,8 +13,13 @@ from typing import Any
 import pytest
 from reviews import correlation, effect, run_cli, study, write_review
 
-from rupmeta.render.bayes_words import factor_text, probability_text
+from rupmeta.errors import UsageError
+from rupmeta.render.bayes_words import bayes_screen, factor_text, probability_text
+from rupmeta.render.dependence_words import dependence_screen
+from rupmeta.render.figures.curves import lay_out_curves
+from rupmeta.render.model_figures import prior_posterior_data
 from rupmeta.render.numbers import ASCII
+from rupmeta.render.small_k_answer import small_k_screen
 
 RS = (0.21, 0.35, -0.04, 0.48, 0.12, 0.56)
 
@@ -31,6 +37,7 @@ def review(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_review(tmp_path_factory.mktemp("models") / "studies", studies)
 
 
+@functools.cache
 def answer(review: Path, *options: str) -> dict[str, Any]:
     done = run_cli("pool", str(review), "--json", *options)
     assert done.returncode == 0, done.stderr
@@ -74,7 +81,13 @@ def test_bayes_with_moderators(review: Path) -> None:
     assert [item["label"] for item in found["coefficients"]] == ["intercept", "phase[late]"]
     assert found["predictive"] is None
     assert found["prior"]["slopes"] == "normal(0, 0.5)"
-    assert "any slope against none" in screen(review, "--bayes", "--by", "phase")
+    text = bayes_screen(
+        answer(review, "--bayes", "--by", "phase", "--prior-slopes", "normal=0,.5")["result"],
+        None,
+        ASCII,
+        color=False,
+    )
+    assert "any slope against none" in text
 
 
 @pytest.mark.parametrize(
@@ -108,7 +121,7 @@ def test_small_k(review: Path) -> None:
     assert rows["t"]["reported"]["r"]["shift"] == pytest.approx(math.tanh(rows["t"]["shift"]), rel=1e-9)
     assert rows["permutation"]["ci_lb"] is None
     assert "K-PERM" in {note["code"] for note in body["notes"]}
-    text = screen(review, "--small-k")
+    text = small_k_screen(body["result"], ASCII, color=False)
     assert "no interval" in text
     assert "With k = 5 this is no basis for a verdict" in text
 
@@ -147,11 +160,10 @@ def test_dependence_on_the_screen(review: Path) -> None:
 
 
 def test_few_degrees_of_freedom_are_marked(review: Path) -> None:
-    done = run_cli("pool", str(review), "--dependence", "all", "--by", "phase")
-    assert "†" in done.stdout
-    assert "K-RVE" in done.stderr
-    found = answer(review, "--dependence", "all", "--by", "phase")["result"]["dependence"]
-    che = found["approaches"][-1]
+    body = answer(review, "--dependence", "all", "--by", "phase")
+    assert "K-RVE" in {note["code"] for note in body["notes"]}
+    assert "†" in dependence_screen(body["result"], ASCII, color=False)
+    che = body["result"]["dependence"]["approaches"][-1]
     assert [row["label"] for row in che["robust_coefficients"]] == ["intercept", "phase[late]"]
     assert che["robust_omnibus"]["df1"] == 1
 
@@ -185,9 +197,17 @@ def test_figures(review: Path, tmp_path: Path, kind: str) -> None:
     body = json.loads(run_cli("plot", kind, str(review), "--json").stdout)["result"]
     assert body["name"] == f"repair-{kind}"
     assert len(body["table"]) == 3
-    assert "▇" in run_cli("plot", kind, str(review), "--text").stdout
-    refused = run_cli("plot", kind, str(review), "--by", "phase", "--text")
-    assert refused.returncode == 2
+
+
+def test_a_figure_for_the_terminal_and_what_it_refuses(review: Path) -> None:
+    found = answer(review, "--bayes")["result"]
+    data = prior_posterior_data(found, subject=None)
+    assert "▇" in lay_out_curves(data).text
+    assert [panel.band for panel in data.panels] == [
+        (found["bayes"][name]["ci_lb"], found["bayes"][name]["ci_ub"]) for name in ("mu", "tau")
+    ]
+    with pytest.raises(UsageError, match="no subgroups"):
+        prior_posterior_data(found, subject=None, by={})
 
 
 def test_words_of_probabilities_and_factors() -> None:
