@@ -85,6 +85,7 @@ class ParquetRatings:
         query = f"SELECT {names} FROM read_parquet($files) WHERE {mine}"  # noqa: S608
         connection = duckdb.connect(config={"threads": 1, "memory_limit": "512MB"})
         try:
+            connection.execute("SET enable_progress_bar = false")
             files = [str(file) for file in self.files]
             table = connection.sql(query, params={"files": files}).to_arrow_table()
         finally:
