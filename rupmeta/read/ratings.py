@@ -11,11 +11,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from difflib import get_close_matches
 from itertools import accumulate
+from typing import Any
 
 from rupmeta.errors import InputError, UsageError
 from rupmeta.read.problems import Problem, sort_problems
 
-__all__ = ["RatingsFile", "RatingsFormat", "describe_out_of_range", "parse_ratings"]
+__all__ = ["RatingsFile", "RatingsFormat", "check_ratings", "describe_out_of_range", "parse_ratings"]
 
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?\Z")
 _COMMA = re.compile(r"[+-]?\d+,\d+\Z")
@@ -90,6 +91,31 @@ def parse_ratings(raw: bytes, path: str, form: RatingsFormat | None = None) -> R
     else:
         reader.read(io.StringIO(text.removeprefix("\ufeff"), newline=""))
     return reader.finish()
+
+
+def check_ratings(
+    raw: bytes, path: str, outcome: str | None, detect: Mapping[str, Any] | None
+) -> tuple[Problem, ...]:
+    """Faults of the file that a study points to, read as its ``detect`` mapping says; () when there are none.
+
+    Whether the settings make sense is not asked here, nor is the range of scores, which needs the scale.
+    """
+    given = detect or {}
+    names = (outcome, given.get("baseline"))
+    try:
+        form = RatingsFormat(
+            columns=given.get("columns") or {},
+            sep=given.get("sep", ","),
+            decimal=given.get("decimal", "."),
+            rater=given.get("rater"),
+            measure=given.get("instrument"),
+            outcomes=tuple(name for name in names if isinstance(name, str)),
+        )
+        return parse_ratings(raw, path, form).problems
+    except InputError as error:
+        return error.problems
+    except UsageError as error:
+        return (Problem(path, 1, 1, "RAT-COL", "error", "", str(error)),)
 
 
 class _Reader:

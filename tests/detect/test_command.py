@@ -166,14 +166,20 @@ def test_the_raw_route_equals_the_command(sample: Path, tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     (row,) = json.loads(done.stdout)["result"]["effects"]
     assert (row["yi"], row["vi"]) == pytest.approx((made["z"], made["vi_z"]), rel=1e-9)
-    # A fault of the ratings is the reason why there is no effect, with its line.
+    # Faults of the ratings stop every command, as those of a study file do.
     (review / "sessions" / "x.csv").write_text("client,session,score,post\n1,1,n/a,3\n", encoding="utf-8")
+    for command in ("check", "effects", "pool"):
+        done = run_cli(command, str(review))
+        assert done.returncode == 1
+        assert (
+            "sessions/x.csv:2:5: error[RAT-NUM] score: n/a: leave the cell empty" in done.stdout + done.stderr
+        )
+    # Settings that make no sense are the reason why there is no effect.
+    (review / "sessions" / "x.csv").write_bytes(sample.read_bytes())
+    route = route | {"detect": {"rool": "rci"}}
+    (review / "raw.yaml").write_text(json.dumps(study(effect(reported=[route], **lower))), encoding="utf-8")
     done = run_cli("effects", str(review))
     assert done.returncode == 3
-    (review / "raw.yaml").write_text(
-        json.dumps(study(effect(reported=[route | {"detect": {"rool": "rci"}}], **lower))), encoding="utf-8"
-    )
-    assert run_cli("effects", str(review)).returncode == 3
 
 
 def test_every_rule_side_by_side(sample: Path) -> None:

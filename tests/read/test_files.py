@@ -142,10 +142,17 @@ def test_session_files_are_inputs_of_the_answer(folder):
         "studies/a.yaml:6:27: error[PATH-MISS] effects[0].reported[0].sessions: "
         "there is no file sessions/A.csv in the studies folder; did you mean a.csv?"
     ]
-    (folder / "sessions" / "A.csv").write_text("client,session,score\r\n", encoding="utf-8", newline="")
+    (folder / "sessions" / "A.csv").write_text(
+        "client,session,score\r\n1,1,4\r\n", encoding="utf-8", newline=""
+    )
+    assert problems() == [
+        "studies/sessions/A.csv:1:1: error[RAT-COL] no column bdi; the file has client, session, score"
+    ]
+    text = "client,session,score,bdi\r\n1,1,4,9\r\n"
+    (folder / "sessions" / "A.csv").write_text(text, encoding="utf-8", newline="")
     read = read_folder("studies")
     assert [item.path for item in read.inputs] == ["studies/a.yaml", "studies/sessions/A.csv"]
-    assert read.inputs[1].sha256 == hashlib.sha256(b"client,session,score\n").hexdigest()
+    assert read.inputs[1].sha256 == hashlib.sha256(text.replace("\r", "").encode()).hexdigest()
 
 
 def test_a_symlink_out_of_the_folder_is_refused(folder, tmp_path):
