@@ -128,12 +128,14 @@ def describe_small_k(answer: Answer) -> str:
     cautious = [row for row in rows if row["trust"] == "care"]
     if not chosen and not cautious:
         return "One effect is the study itself: no method can make more of it."
-    best, how = (chosen, "hold their level") if chosen else (cautious, "nearly hold their level")
+    best, nearly = (chosen, "") if chosen else (cautious, "nearly ")
     sides = {row["side"] for row in best}
-    text = f"With k = {k}, these methods {how} in simulations: {'; '.join(row['label'] for row in best)}. "
+    one = len(best) == 1
+    what = f"one method {nearly}holds its level" if one else f"these methods {nearly}hold their level"
+    text = f"With k = {k}, {what} in simulations: {'; '.join(row['label'] for row in best)}. "
     if len(sides) == 1:
-        one, many = _VERBS[sides.pop()]
-        text += f"Its interval {one}." if len(best) == 1 else f"Their intervals {many}."
+        single, several = _VERBS[sides.pop()]
+        text += f"Its interval {single}." if one else f"Their intervals {several}."
     else:
         text += "They do not agree on the side of 0: the answer rests on the choice of method."
     apart = [row for row in rows if row["ci_lb"] is not None and row["trust"] == "no"]
