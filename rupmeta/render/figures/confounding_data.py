@@ -12,9 +12,9 @@ class ConfoundingData:
     """Curves over the confounder's correlation ``c`` with both sides.
 
     ``mean``, ``lb``, ``ub``: the true mean correlation and its interval that c would leave; ``share``: of
-    true correlations above ``threshold``, 0 to 1. ``c_estimate`` and ``c_limit``: where mean and lower limit reach
-    zero (None: the limit is there already). ``benchmark``: a known correlation and its name. ``sides``: what
-    the confounder is correlated with, in words.
+    true correlations above ``threshold``, 0 to 1. ``c_estimate`` and ``c_limit``: where mean and lower limit
+    reach zero (None: the limit is there already). ``benchmark``: a known correlation and its name.
+    ``sides``: what the confounder is correlated with, in words.
     """
 
     name: str
