@@ -83,6 +83,7 @@ def fit_answer(fit: Fit, spec: Specification) -> Answer:
     if fit.sigma2_between is not None or fit.sigma2_within is not None:
         answer["sigma2_between"], answer["sigma2_within"] = fit.sigma2_between, fit.sigma2_within
         answer["robust"] = fit.robust[0].as_dict() if fit.robust else None
+        answer["robust_reported"] = reported(fit.robust[0], None, None, spec) if fit.robust else {}
     return answer
 
 

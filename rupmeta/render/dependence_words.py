@@ -8,7 +8,7 @@ from typing import Any
 from rupmeta.render.labels import DISPLAY
 from rupmeta.render.moderator_tables import slope_cells
 from rupmeta.render.numbers import APA, NumberStyle, estimate_texts, interval_text, level_text, number
-from rupmeta.render.prose import FEW, statistic_text
+from rupmeta.render.prose import FEW, LEAST_DF, statistic_text
 from rupmeta.render.screens import heading
 from rupmeta.render.tables import Column, Table
 from rupmeta.render.writers.terminal import paragraph, plain, render_table
@@ -24,7 +24,6 @@ LABELS: Mapping[str, str] = {
     "multilevel": "multilevel",
     "che": "correlated and hierarchical",
 }
-LEAST_DF = 4.0  # below, the t reference of a robust row is unreliable
 COMPONENTS = {"between": "between samples", "within": "within samples"}
 RAW = ("estimate", "se", "df", "pval", "ci_lb", "ci_ub")
 

@@ -9,12 +9,23 @@ from rupmeta.render.labels import DISPLAY, method_label, test_label
 from rupmeta.render.numbers import APA, NumberStyle, estimate_texts, interval_text, level_text, number, p_text
 from rupmeta.render.results_tables import scales_of
 
-__all__ = ["describe_heterogeneity", "describe_model", "describe_pooled", "stat_text", "statistic_text"]
+__all__ = [
+    "FEW",
+    "LEAST_DF",
+    "describe_heterogeneity",
+    "describe_model",
+    "describe_pooled",
+    "describe_robust",
+    "stat_text",
+    "statistic_text",
+]
 
 Answer = Mapping[str, Any]
 
 #: Below so many effects sentences give numbers and no verdicts.
 FEW = 10
+#: Below so many degrees of freedom the t reference of a robust row is unreliable (Tipton 2015).
+LEAST_DF = 4.0
 
 _SUBJECT = {
     "repair-outcome": ("rupture repair", "better outcome"),
@@ -95,6 +106,22 @@ def describe_heterogeneity(answer: Answer, style: NumberStyle = APA) -> str:
             f"({level_text(answer['level'])} prediction interval)."
         )
     return text
+
+
+def describe_robust(answer: Answer, style: NumberStyle = APA) -> str | None:
+    """The CR2 row of a multilevel model: the one to read, where its degrees of freedom suffice."""
+    robust = answer.get("robust")
+    if robust is None:
+        return None
+    intervals = []
+    for scale, shown in answer["robust_reported"].items():
+        display = DISPLAY[scale]
+        value, interval = estimate_texts(
+            shown["estimate"], shown["ci_lb"], shown["ci_ub"], display.kind, style, null=display.null
+        )
+        intervals.append(f"{display.symbol} = {value} {interval}")
+    few = "; with fewer than 4 degrees of freedom it is not trustworthy" if robust["df"] < LEAST_DF else ""
+    return f"Robust standard error (CR2): {', '.join(intervals)}, {stat_text(robust, style)}{few}."
 
 
 def describe_model(answer: Answer) -> str:

@@ -11,6 +11,7 @@ from rupmeta.render.prose import (
     describe_heterogeneity,
     describe_model,
     describe_pooled,
+    describe_robust,
 )
 from rupmeta.render.results_tables import (
     effects_table,
@@ -54,15 +55,17 @@ def pool_screen(answer: Answer, subject: str | None, style: NumberStyle, *, colo
     """The studies with their weights, the pooled answer on every scale, one APA sentence, the published
     figures.
     """
+    sentences = (
+        describe_pooled(answer, subject, style),
+        describe_robust(answer, style),
+        describe_heterogeneity(answer, style),
+        f"Model: {describe_model(answer)}.",
+    )
     parts = [
         heading(answer, synthetic=is_synthetic(answer)),
         render_table(studies_table(answer, style), style=style, bold=color),
         render_table(pooled_table(answer, style), style=style, bold=color),
-        paragraph(describe_pooled(answer, subject, style))
-        + "\n"
-        + paragraph(describe_heterogeneity(answer, style))
-        + "\n"
-        + paragraph(f"Model: {describe_model(answer)}."),
+        "\n".join(paragraph(sentence) for sentence in sentences if sentence is not None),
     ]
     references = references_table(answer, style)
     if references is not None:

@@ -19,6 +19,7 @@ from rupmeta.render.dependence_words import dependence_screen
 from rupmeta.render.figures.curves import lay_out_curves
 from rupmeta.render.model_figures import prior_posterior_data
 from rupmeta.render.numbers import ASCII
+from rupmeta.render.prose import describe_robust
 from rupmeta.render.small_k_answer import small_k_screen
 
 RS = (0.21, 0.35, -0.04, 0.48, 0.12, 0.56)
@@ -147,6 +148,12 @@ def test_dependence_side_by_side(review: Path) -> None:
     }
     alone = answer(review, "--dependence", "che")["result"]
     assert items["che"]["robust"] == alone["robust"]
+    assert items["che"]["robust_reported"] == alone["robust_reported"]
+    spoken = describe_robust(alone, ASCII)
+    assert spoken is not None
+    assert "(CR2)" in spoken
+    assert ("not trustworthy" in spoken) is (alone["robust"]["df"] < 4)
+    assert describe_robust(answer(review)["result"]) is None
 
 
 def test_dependence_on_the_screen(review: Path) -> None:
