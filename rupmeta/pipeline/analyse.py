@@ -99,6 +99,7 @@ def prepare_effects(
         for study, effect, reason in single.dropped
     ]
     notes += finding_notes(folder, usable)
+    notes += effect_notes(effects, analysis=specification.analysis, approach=specification.approach)
     excluded = _left_out(screening, eligible, single)
     return Prepared(folder, specification, screening, single, effects, excluded, tuple(notes))
 
@@ -124,11 +125,13 @@ def pool_prepared(prepared: Prepared) -> Synthesis:
     """Fit the model of the specification with only an intercept."""
     spec = prepared.specification
     fit = fit_model(prepared.effects, spec)
-    notes = [correlational(prepared.subject), *prepared.notes, *fit.notes]
-    notes += effect_notes(
+    weighted = effect_notes(
         prepared.effects, weights=fit.weights.tolist(), analysis=spec.analysis, approach=spec.approach
     )
-    return Synthesis(prepared, fit, unique(notes))
+    # The same caveats, now with their share of the weight.
+    said = {note.code for note in weighted}
+    rest = [note for note in prepared.notes if note.code not in said or note.where is not None]
+    return Synthesis(prepared, fit, unique([correlational(prepared.subject), *rest, *fit.notes, *weighted]))
 
 
 def synthesise(folder: Folder, overrides: Overrides | None = None) -> Synthesis:

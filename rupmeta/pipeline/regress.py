@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from rupmeta.effects.notes import effect_notes
 from rupmeta.effects.table import Effects
 from rupmeta.errors import EstimationError, UsageError
 from rupmeta.explore.contrasts import adjust_pvalues
@@ -101,8 +100,6 @@ def moderate_by(
         *prepared.notes,
         *moderated.notes,
     ]
-    spec = prepared.specification
-    notes += effect_notes(prepared.effects, analysis=spec.analysis, approach=spec.approach)
     return prepared, moderated, unique(notes)
 
 
