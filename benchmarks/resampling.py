@@ -1,8 +1,9 @@
 """How much faster than metafor are the fits that come in thousands, and what would the machine allow?
 
-Run ``python benchmarks/resampling.py``; it takes about two minutes with R (Debian: ``apt install r-cran-metafor``)
-and seconds without. Every comparison uses the same data on both sides, one process each, processor time, in
-one run. R fits a stated share of the work and the time is scaled up; rupmeta does all of it, drawing included.
+Run ``python benchmarks/resampling.py``; it takes about a minute with R (Debian: ``apt install
+r-cran-metafor``) and seconds without. Every comparison uses the same data on both sides, one process each,
+processor time, in one run. R fits a stated share of the work and the time is scaled up; rupmeta does all of
+it, drawing included.
 
 The last table tells what a row costs beside two bounds: reading its counts or effects once at the speed of
 memory, and one multiplication per effect, coefficient pair and round at the measured speed of ``numpy`` on an
@@ -164,9 +165,8 @@ def costs() -> None:
             arrays = 2
         rounds, pairs = 5, p * (p + 1) / 2
         bound = 1e6 * k * rounds * (3.0 + 3.0 * pairs) / work
-        print(
-            f"{k:4d} {p:2d} {rows:6d} {1e6 * spent / rows:9.2f} {1e6 * 8 * k * arrays / read:8.3f} {bound:11.3f}"
-        )
+        floor = 1e6 * 8 * k * arrays / read
+        print(f"{k:4d} {p:2d} {rows:6d} {1e6 * spent / rows:9.2f} {floor:8.3f} {bound:11.3f}")
 
 
 if __name__ == "__main__":

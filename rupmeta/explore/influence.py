@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from rupmeta.effects.table import Effects
 from rupmeta.errors import EstimationError
-from rupmeta.numerics.distributions import chi2_p
+from rupmeta.numerics.distributions import chi2_quantile
 from rupmeta.numerics.fit import fit_batch
 from rupmeta.pool.design import make_design
 from rupmeta.pool.fit import MethodName
@@ -30,11 +30,11 @@ FLAGS = ("dffits", "cook_d", "hat", "dfbetas")
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
-    """Beyond these a diagnostic flags its effect; ``cook_p`` is on the lower tail of chi-square on p."""
+    """Beyond these a diagnostic flags its effect; ``cook_d`` is the median of chi-square on p."""
 
     dffits: float
     hat: float
-    cook_p: float = 0.5
+    cook_d: float
     dfbetas: float = 1.0
 
 
@@ -112,11 +112,13 @@ def measure_influence(
     cook_d = np.einsum("ij,jl,il->i", change, np.linalg.inv(vcov), change)
     cov_r = np.linalg.det(vcov_del) / np.linalg.det(vcov)
     dfbetas = change / np.sqrt(np.where(bad[:, None], np.nan, own))
-    limits = Thresholds(dffits=3.0 * float(np.sqrt(p / (k - p))), hat=3.0 * p / k)
+    limits = Thresholds(
+        dffits=3.0 * float(np.sqrt(p / (k - p))), hat=3.0 * p / k, cook_d=chi2_quantile(0.5, float(p))
+    )
     flags = np.column_stack(
         [
             np.abs(dffits) > limits.dffits,
-            chi2_p(cook_d, float(p)) < 1.0 - limits.cook_p,
+            cook_d > limits.cook_d,
             hat > limits.hat,
             (np.abs(dfbetas) > limits.dfbetas).any(axis=1),
         ]

@@ -79,9 +79,23 @@ def _profile(folder: Folder, overrides: Overrides) -> FigureAnswer:
     return FigureAnswer(dependence_answer(found), found.prepared.subject, found.notes)
 
 
+def _stability(part: str) -> Callable[[Folder, Overrides], FigureAnswer]:
+    def answer(folder: Folder, overrides: Overrides) -> FigureAnswer:
+        from rupmeta.render.stability_parts import figure_part
+
+        return FigureAnswer(*figure_part(part, folder, overrides))
+
+    return answer
+
+
 #: Kind of figure → its answer; a kind that is not here is made from the pooled one.
 ANSWERS: Mapping[str, Callable[[Folder, Overrides], FigureAnswer]] = {
     "specification": _multiverse,
+    "leave-one-out": _stability("leave_one_out"),
+    "cumulative": _stability("cumulative"),
+    "influence": _stability("influence"),
+    "baujat": _stability("influence"),
+    "gosh": _stability("gosh"),
     "confounding": _confounding,
     "adjustments": _bias,
     "p-curve": _bias,

@@ -25,6 +25,7 @@ from rupmeta.render.labels import DISPLAY, level_label, method_label
 from rupmeta.render.model_figures import prior_posterior_data, profile_data
 from rupmeta.render.screens import SYNTHETIC, is_synthetic
 from rupmeta.render.specification_figure import specification_data
+from rupmeta.render.stability_figures import STABILITY_FIGURES
 
 __all__ = ["FIGURE_DATA", "forest_data", "funnel_data"]
 
@@ -178,6 +179,7 @@ FIGURE_DATA: Mapping[str, Callable[..., Any]] = {
     "forest": forest_data,
     "bubble": bubble_data,
     "funnel": funnel_data,
+    **STABILITY_FIGURES,
     "specification": specification_data,
     "confounding": confounding_data,
     "adjustments": adjustments_data,

@@ -32,9 +32,10 @@ class Settings:
 
 @dataclass(frozen=True)
 class Part:
-    """One analysis, done: its JSON, its caveats, its table for CSV and its screen."""
+    """One analysis, done: its JSON, its caveats, table, screen, and what its effects are about."""
 
     answer: Mapping[str, Any]
     notes: Sequence[Note]
     table: Callable[[NumberStyle], Table]
     screen: Callable[[NumberStyle, bool], str]
+    subject: str | None = None

@@ -98,7 +98,7 @@ def influence_answer(found: Pulled) -> Answer:
         ],
         "influence_thresholds": {
             "dffits": limits.dffits,
-            "cook_p": limits.cook_p,
+            "cook_d": limits.cook_d,
             "hat": limits.hat,
             "dfbetas": limits.dfbetas,
         },

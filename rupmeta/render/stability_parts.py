@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Literal, cast
+from typing import Any, Literal, Protocol, cast
 
 from rupmeta.errors import UsageError
 from rupmeta.explore.leave_one_out import Order
 from rupmeta.parallel import cache_folder
 from rupmeta.pipeline import stability
+from rupmeta.pipeline.analyse import Prepared
 from rupmeta.pipeline.specification import Overrides
 from rupmeta.read.folder import Folder
 from rupmeta.render import stability_answer as answers
@@ -16,7 +17,9 @@ from rupmeta.render.sensitivity_part import Part, Settings
 from rupmeta.render.stability_words import TABLES, stability_screen
 from rupmeta.results import Note
 
-__all__ = ["STABILITY"]
+__all__ = ["STABILITY", "figure_part"]
+
+Answer = Mapping[str, Any]
 
 ORDERS = ("file", "year", "precision")
 UNITS = ("sample", "study")
@@ -26,34 +29,34 @@ def _leave_one_out(folder: Folder, overrides: Overrides, settings: Settings) -> 
     """The answer without each sample or study."""
     unit = cast(Literal["sample", "study"], _choose("unit", settings.unit, UNITS))
     found = stability.omit_one(folder, overrides, by=unit)
-    return _part("leave_one_out", answers.leave_one_out_answer(found), found.notes)
+    return _part("leave_one_out", answers.leave_one_out_answer(found), found)
 
 
 def _cumulative(folder: Folder, overrides: Overrides, settings: Settings) -> Part:
     """The answer as samples join."""
     order = cast(Order, _choose("order", settings.order, ORDERS))
     found = stability.add_one_by_one(folder, overrides, order=order)
-    return _part("cumulative", answers.cumulative_answer(found), found.notes)
+    return _part("cumulative", answers.cumulative_answer(found), found)
 
 
 def _influence(folder: Folder, overrides: Overrides, settings: Settings) -> Part:
     """Which effects pull the answer."""
     del settings
     found = stability.find_influence(folder, overrides)
-    return _part("influence", answers.influence_answer(found), found.notes)
+    return _part("influence", answers.influence_answer(found), found)
 
 
 def _estimators(folder: Folder, overrides: Overrides, settings: Settings) -> Part:
     """Every estimator of tau2 with every test."""
     del settings
     found = stability.compare_estimators(folder, overrides)
-    return _part("estimators", answers.estimators_answer(found), found.notes)
+    return _part("estimators", answers.estimators_answer(found), found)
 
 
 def _gosh(folder: Folder, overrides: Overrides, settings: Settings) -> Part:
     """The answer in all subsets."""
     found = stability.look_at_subsets(folder, overrides, where=_where(settings))
-    return _part("gosh", answers.gosh_answer(found), found.notes)
+    return _part("gosh", answers.gosh_answer(found), found)
 
 
 def _bootstrap(folder: Folder, overrides: Overrides, settings: Settings) -> Part:
@@ -61,7 +64,13 @@ def _bootstrap(folder: Folder, overrides: Overrides, settings: Settings) -> Part
     if settings.bootstrap < 100:
         raise UsageError(f"--bootstrap {settings.bootstrap}: fewer than 100 draws say nothing about tails")
     found = stability.draw_again(folder, overrides, iterations=settings.bootstrap, where=_where(settings))
-    return _part("bootstrap", answers.bootstrap_answer(found), found.notes)
+    return _part("bootstrap", answers.bootstrap_answer(found), found)
+
+
+def figure_part(name: str, folder: Folder, overrides: Overrides) -> tuple[Answer, str | None, Sequence[Note]]:
+    """The answer that a figure is made from, what its effects are about, and its caveats."""
+    part = STABILITY[name](folder, overrides, Settings())
+    return part.answer, part.subject, part.notes
 
 
 def _where(settings: Settings) -> stability.Where:
@@ -74,12 +83,20 @@ def _choose(option: str, value: str, allowed: Sequence[str]) -> str:
     return value
 
 
-def _part(key: str, answer: dict[str, Any], notes: Sequence[Note]) -> Part:
+class _Found(Protocol):
+    @property
+    def prepared(self) -> Prepared: ...
+    @property
+    def notes(self) -> tuple[Note, ...]: ...
+
+
+def _part(key: str, answer: Answer, found: _Found) -> Part:
     return Part(
         answer,
-        notes,
+        found.notes,
         lambda style: TABLES[key](answer, style),
         lambda style, color: stability_screen(answer, key, style, color=color),
+        found.prepared.subject,
     )
 
 

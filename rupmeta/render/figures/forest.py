@@ -14,7 +14,7 @@ from rupmeta.render.figures.forest_frame import page_foot, page_head
 from rupmeta.render.figures.forest_marks import row_drawing, row_words
 from rupmeta.render.figures.forest_rows import ROW, BodyRow, body_rows, tail_rows
 from rupmeta.render.figures.forest_words import describe_forest, forest_table, row_tooltip
-from rupmeta.render.figures.layout import Layout, Line, Mark, Page, glyph_notes, pt
+from rupmeta.render.figures.layout import Layout, Line, Mark, Page, Rect, glyph_notes, pt
 from rupmeta.render.figures.looks import Look
 from rupmeta.render.figures.text_painter import paint_forest
 from rupmeta.render.figures.text_width import clean_text
@@ -103,7 +103,11 @@ def _page(
         y += row.height
     bottom = pt(y + 0.4 * look.size)
     null = axis.x(DISPLAY[data.measure].null)
-    lines: list[Mark] = [Line(null, top, null, bottom, "null")]
+    lines: list[Mark] = []
+    if data.band is not None:
+        lb, ub = (axis.x(limit) for limit in data.band)
+        lines.append(Rect(lb, pt(top + 0.6), pt(ub - lb), pt(bottom - top - 0.6), "band"))
+    lines.append(Line(null, top, null, bottom, "null"))
     if data.pooled is not None:
         x = axis.x(data.pooled.estimate)
         lines.append(Line(x, top, x, bottom if pooled_end is None else pooled_end, "pooled-line"))

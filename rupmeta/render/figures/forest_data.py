@@ -119,7 +119,8 @@ class ForestData:
     None: the reason stands in ``pooled_reason``. Prediction limits None: the reason stands in ``pi_reason``
     (both None: no row). ``favours`` are the words left and right of the null. ``banners`` stand on top of
     every page ("synthetic data, not evidence"), ``footnotes`` below the last. ``model`` names the model in
-    words ("random effects, REML"); ``equal_effects`` says that it is the common-effect model.
+    words ("random effects, REML"); ``equal_effects`` says that it is the common-effect model. ``band``
+    shades a stretch of the axis behind the rows.
     """
 
     name: str
@@ -141,6 +142,7 @@ class ForestData:
     model: str | None = None
     equal_effects: bool = False
     overall: OverallTest | None = None
+    band: tuple[float, float] | None = None
 
     @property
     def rows(self) -> tuple[ForestRow, ...]:

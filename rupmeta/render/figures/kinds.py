@@ -8,6 +8,7 @@ from typing import Any
 
 from rupmeta.render.figures.adjustments import lay_out_adjustments
 from rupmeta.render.figures.adjustments_data import AdjustmentsData
+from rupmeta.render.figures.baujat import lay_out_baujat
 from rupmeta.render.figures.bubble import lay_out_bubble
 from rupmeta.render.figures.bubble_data import BubbleData
 from rupmeta.render.figures.confounding import lay_out_confounding
@@ -17,6 +18,8 @@ from rupmeta.render.figures.forest import lay_out_forest
 from rupmeta.render.figures.forest_data import ForestData
 from rupmeta.render.figures.funnel import lay_out_funnel
 from rupmeta.render.figures.funnel_data import FunnelData
+from rupmeta.render.figures.gosh import lay_out_gosh
+from rupmeta.render.figures.influence import lay_out_influence
 from rupmeta.render.figures.layout import Layout
 from rupmeta.render.figures.looks import Look
 from rupmeta.render.figures.p_curve import lay_out_p_curve
@@ -24,6 +27,7 @@ from rupmeta.render.figures.p_curve_data import PCurveData
 from rupmeta.render.figures.prisma import PrismaData, lay_out_prisma
 from rupmeta.render.figures.specification import lay_out_specification
 from rupmeta.render.figures.specification_data import SpecificationData
+from rupmeta.render.figures.stability_data import BaujatData, GoshData, InfluenceData
 
 __all__ = ["FIGURES", "FigureKind"]
 
@@ -74,6 +78,11 @@ FIGURES: Mapping[str, FigureKind] = {
             lay_out_curves,
         ),
         FigureKind("profile", "the likelihood of both variances", CurvesData, lay_out_curves),
+        FigureKind("leave-one-out", "the answer without each study", ForestData, lay_out_forest),
+        FigureKind("cumulative", "the answer as studies join", ForestData, lay_out_forest),
+        FigureKind("influence", "eight diagnostics of every effect", InfluenceData, lay_out_influence),
+        FigureKind("baujat", "part in heterogeneity against pull on the answer", BaujatData, lay_out_baujat),
+        FigureKind("gosh", "the answer against I² in all subsets", GoshData, lay_out_gosh),
         FigureKind("prisma", "the flow of studies into the review", PrismaData, lay_out_prisma),
     )
 }

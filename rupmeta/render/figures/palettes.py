@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 
 __all__ = ["PALETTES", "Paint", "Palette", "paint"]
 
@@ -45,6 +46,18 @@ def paint(role: str, palette: Palette) -> Paint:
     return _paints(palette).get(role, Paint(fill=INK, stroke=INK))
 
 
+def shade(colour: str, step: int, steps: int = 4) -> str:
+    """``colour`` mixed with white: step 1 the palest, the last the colour itself.
+
+    >>> shade("#0072B2", 4), shade("#0072B2", 2)
+    ('#0072b2', '#73b2d5')
+    """
+    share = 0.25 + 0.75 * (step - 1) / (steps - 1) if step < steps else 1.0
+    parts = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
+    return "#" + "".join(f"{round(255 - share * (255 - part)):02x}" for part in parts)
+
+
+@cache
 def _paints(p: Palette) -> Mapping[str, Paint]:
     return {
         "title": Paint(INK),
@@ -93,5 +106,7 @@ def _paints(p: Palette) -> Mapping[str, Paint]:
         "band": Paint(fill="#dfe7ef"),
         "curve": Paint(stroke=p.square, width=1.4),
         "curve-share": Paint(stroke=p.pooled, width=1.4, dash=(4, 2.5)),
+        **{f"density-{i}": Paint(fill=shade(p.square, i)) for i in range(1, 5)},
+        **{f"overlay-{i}": Paint(fill=shade(p.pooled, i)) for i in range(1, 5)},
         "benchmark": Paint(stroke=MUTED, width=0.9, dash=(2, 2)),
     }
