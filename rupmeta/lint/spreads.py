@@ -7,8 +7,9 @@ size; another route of the effect that agrees only when the numbers are read the
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from statistics import median
 from typing import Any
 
@@ -133,24 +134,35 @@ def check_usual_sds(folder: Folder, studies: tuple[StudyView, ...]) -> Iterator[
             if name and values.get("sd1", 0) > 0 and values.get("n1", 0) > 1 and "mean1" in values:
                 by_outcome[name].append((study, route, values["sd1"], values["n1"]))
     for name, found in by_outcome.items():
+        by_study: dict[str, list[float]] = defaultdict(list)
+        for study, _, sd, _ in found:
+            by_study[study.file.id].append(sd)
+        medians = {study_id: median(sds) for study_id, sds in by_study.items()}
+        ordered = sorted(medians.values())
+        if len(ordered) <= _OTHERS:
+            continue
         for study, route, sd, n in found:
-            others: dict[str, list[float]] = defaultdict(list)
-            for other, _, other_sd, _ in found:
-                if other is not study:
-                    others[other.file.id].append(other_sd)
-            if len(others) < _OTHERS:
-                continue
-            usual = median(median(sds) for sds in others.values())
+            usual = _median_without(ordered, medians[study.file.id])
             g = smd(route.values)
             if (g is not None and as_standard_errors(route.values, g)) or sd >= usual / 3:
                 continue
             as_sd = sd * math.sqrt(n)
             if usual / 2 <= as_sd <= 2 * usual:
                 message = (
-                    f"SD {route.printed('sd1')}, but {show(usual)} in {len(others)} other studies of {name}; "
+                    f"SD {route.printed('sd1')}, but {show(usual)} in {len(ordered) - 1} other studies of {name}; "
                     f"read as an SE it would be {show(as_sd)}"
                 )
                 yield study.file, Finding((*route.key, "sd1"), message)
+
+
+def _median_without(ordered: Sequence[float], value: float) -> float:
+    """The median of sorted numbers when one of them, ``value``, is left out."""
+    gone, rest = bisect_left(ordered, value), len(ordered) - 1
+
+    def at(i: int) -> float:
+        return ordered[i if i < gone else i + 1]
+
+    return (at((rest - 1) // 2) + at(rest // 2)) / 2
 
 
 RULES: dict[str, StudyRule] = {"SDSE": check_se_for_sd}
