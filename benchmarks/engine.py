@@ -4,8 +4,8 @@ Run ``python benchmarks/engine.py``; it takes about half a minute and prints a t
 three runs. metafor is measured in the same run where Rscript has it, on a share of the work: 20 of its
 leave-one-out fits at k = 160 and 30 of its bootstrap fits, scaled up.
 
-Two cores, other work going on (2026-11): 8-11 µs a REML row at k = 16, 40 at k = 160; against metafor 3.8
-10,000 bootstrap fits ran about 2,000 times as fast, leave-one-out at k = 160 about 800 times.
+Two cores, other work going on (2026-11): 5 µs a REML row at k = 16, 25 at k = 160. benchmarks/resampling.py
+compares whole tasks.
 """
 
 from __future__ import annotations

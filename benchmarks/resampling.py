@@ -8,6 +8,9 @@ it, drawing included.
 The last table tells what a row costs beside two bounds: reading its counts or effects once at the speed of
 memory, and one multiplication per effect, coefficient pair and round at the measured speed of ``numpy`` on an
 array that fits the cache. It also tells how the cost grows with effects (k) and coefficients (p).
+
+Two cores, load 8 (2026-11, metafor 3.8): leave-one-out 142 times as fast, influence 402, permutation 356,
+GOSH 1,507, bootstrap 951. docs/methods/stability.md has the costs of a row.
 """
 
 from __future__ import annotations

@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from effect_tables import effects_table
+from reviews import run_cli
 
 from rupmeta import parallel
 from rupmeta.errors import UsageError
@@ -168,3 +169,29 @@ def test_a_dask_cluster_that_loses_a_worker_gives_the_same_numbers(cluster) -> N
     assert len({x for _, x, _ in found}) == 24
     assert len({process for _, _, process in found}) == 2  # both took part before one died
     assert workers[0].wait(timeout=5) == -signal.SIGKILL
+
+
+def test_a_multiverse_can_be_sent_away() -> None:
+    command = ("multiverse", "studies/examples/worked", "--permute", "60", "--json")
+    alone, sent = run_cli(*command), run_cli(*command, "--jobs", "2")
+    assert alone.returncode == sent.returncode == 0
+    assert alone.stdout == sent.stdout
+
+
+def test_the_command_says_how_far_it_got(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+
+    def stop(*_: object) -> tuple[int, float]:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(parallel, "_call", stop)
+    done = run_cli("sensitivity", "studies/examples/worked", "--bootstrap", "200")
+    assert done.returncode == 130
+    assert done.stderr.strip() == "interrupted bootstrap after 0 of 1 pieces"
+
+
+def test_no_scheduler_is_a_usage_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("distributed")
+    done = run_cli("sensitivity", "studies/examples/worked", "--bootstrap", "200", "--dask", "nonsense://x")
+    assert done.returncode == 2
+    assert "no Dask scheduler answers" in done.stderr

@@ -35,7 +35,14 @@ def multiverse(
     if permute < 0:
         raise UsageError(f"--permute {permute}: a number of sign flips, or 0")
     folder = load_review(studies)
-    found = run_multiverse(folder, overrides_of(model, folder), permute=permute, seed=compute.seed)
+    found = run_multiverse(
+        folder,
+        overrides_of(model, folder),
+        permute=permute,
+        seed=compute.seed,
+        jobs=compute.jobs,
+        dask=compute.dask,
+    )
     answer = multiverse_answer(found)
     if form == "json":
         emit_json("multiverse", folder, answer, found.notes, output)

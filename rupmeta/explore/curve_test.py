@@ -4,6 +4,7 @@ rerun.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -13,6 +14,7 @@ from scipy import special
 
 from rupmeta.explore.limits import verdicts
 from rupmeta.explore.multiverse import Cells, Influence, Outcomes, Tables, fit_cells, flag_influential
+from rupmeta.parallel import map_in_parallel
 
 __all__ = ["CurveTest", "Shown", "permute_curve"]
 
@@ -58,6 +60,8 @@ def permute_curve(
     iterations: int,
     most_fits: int,
     seed: int,
+    jobs: int = 1,
+    dask: str | None = None,
 ) -> CurveTest:
     """Flip the signs of whole samples, rerun every specification, compare three statistics of the curve.
 
@@ -82,12 +86,9 @@ def permute_curve(
     if cells.size > most:
         cells = cells.take(np.sort(rng.choice(cells.size, size=most, replace=False)))
     step = max(1, MOST_ROWS // cells.size)
-    found = np.concatenate(
-        [
-            _curves(tables, cells, influence, shown, level, signs[start : start + step])
-            for start in range(0, len(signs), step)
-        ]
-    )
+    pieces = [signs[start : start + step] for start in range(0, len(signs), step)]
+    work = functools.partial(_piece, tables, cells, influence, shown, level)
+    found = np.concatenate(map_in_parallel(work, pieces, seed=seed, jobs=jobs, dask=dask, label="sign flips"))
     reached = found >= found[0] - TIE
     p = reached.mean(axis=0)  # the observed curve is among the flips, exact or not
     flips = len(signs) if exact else len(signs) - 1
@@ -103,6 +104,18 @@ def permute_curve(
         specifications=cells.size,
         error=0.0 if exact else float(np.sqrt(p[0] * (1.0 - p[0]) / flips)),
     )
+
+
+def _piece(
+    tables: Tables,
+    cells: Cells,
+    influence: Influence,
+    shown: Shown,
+    level: float,
+    signs: Float,
+    _: np.random.Generator,
+) -> Float:
+    return _curves(tables, cells, influence, shown, level, signs)
 
 
 def _curves(

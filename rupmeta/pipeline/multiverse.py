@@ -94,7 +94,13 @@ class Multiverse:
 
 
 def run_multiverse(
-    folder: Folder, overrides: Overrides | None = None, *, permute: int = 500, seed: int = 20260101
+    folder: Folder,
+    overrides: Overrides | None = None,
+    *,
+    permute: int = 500,
+    seed: int = 20260101,
+    jobs: int = 1,
+    dask: str | None = None,
 ) -> Multiverse:
     """Run the product of all declared choices; ``permute`` 0 leaves the test of the curve out.
 
@@ -136,6 +142,8 @@ def run_multiverse(
             iterations=permute,
             most_fits=MOST_FITS,
             seed=seed,
+            jobs=jobs,
+            dask=dask,
         )
     return Multiverse(
         prepared=prepared,
@@ -172,29 +180,36 @@ def _check_size(choices: Choices) -> None:
         )
 
 
-def _common_scale(choices: Choices, report_as: tuple[str, ...]) -> tuple[str, Callable[[Float, Int], Float]]:
-    """The first reported scale that all measures share, and the way onto it."""
-    measures = [str(name) for name in choices.options_of("measure")]
-    for scale in (*report_as, *ODD_SCALES):
-        if scale in ODD_SCALES and all(scale in MEASURES[name].shown for name in measures):
-            transforms = [
-                np.vectorize(_plain(MEASURES[name].shown[scale]), otypes=[float]) for name in measures
-            ]
-            break
-    else:
-        if len(measures) > 1:
-            raise UsageError(f"multiverse: {' and '.join(measures)} have no scale in common")
-        return measures[0], lambda values, _: values
+@dataclass(frozen=True, slots=True)
+class _Onto:
+    """From the analysis scales of ``measures`` to ``scale``, NaN beyond it; other processes can have it."""
 
-    def shown(values: Float, measure: Int) -> Float:
+    scale: str
+    measures: tuple[str, ...]
+
+    def __call__(self, values: Float, measure: Int) -> Float:
+        """``values`` with the number of the measure of each."""
         found = np.empty_like(values)
-        for number, transform in enumerate(transforms):
+        for number, name in enumerate(self.measures):
             rows = measure == number
-            if rows.any():
-                found[rows] = transform(values[rows])
+            transform = _plain(MEASURES[name].shown[self.scale])
+            found[rows] = [transform(value) for value in values[rows].tolist()]
         return found
 
-    return scale, shown
+
+def _as_they_are(values: Float, _: Int) -> Float:
+    return values
+
+
+def _common_scale(choices: Choices, report_as: tuple[str, ...]) -> tuple[str, Callable[[Float, Int], Float]]:
+    """The first reported scale that all measures share, and the way onto it."""
+    measures = tuple(str(name) for name in choices.options_of("measure"))
+    for scale in (*report_as, *ODD_SCALES):
+        if scale in ODD_SCALES and all(scale in MEASURES[name].shown for name in measures):
+            return scale, _Onto(scale, measures)
+    if len(measures) > 1:
+        raise UsageError(f"multiverse: {' and '.join(measures)} have no scale in common")
+    return measures[0], _as_they_are
 
 
 def _plain(transform: Callable[[float], float | None]) -> Callable[[float], float]:

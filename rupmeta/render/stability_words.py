@@ -269,8 +269,8 @@ def bootstrap_table(answer: Answer, style: NumberStyle) -> Table:
         }
     ]
     rows += [
-        {"kind": f"bootstrap, {kind}", **scale_cells(part["reported"].get(kind, {}), scale, style)}
-        for kind in ("percentile", "bca")
+        {"kind": f"bootstrap, {name}", **scale_cells(part["reported"].get(kind, {}), scale, style)}
+        for kind, name in (("percentile", "percentile"), ("bca", "BCa"))
     ]
     return Table("bootstrap", "", columns, tuple(rows), frozenset({0}))
 

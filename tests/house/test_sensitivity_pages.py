@@ -13,7 +13,7 @@ from rupmeta.read.yaml_files import load_yaml
 PAGES = ROOT / "docs" / "methods"
 EXAMPLES = [
     (page, *match)
-    for page in ("multiverse", "fragility", "confounding")
+    for page in ("multiverse", "fragility", "confounding", "stability")
     for match in re.findall(
         r"```console\n\$ rupmeta ([^\n]+)\n(.*?)```",
         (PAGES / f"{page}.md").read_text(encoding="utf-8"),
@@ -23,7 +23,7 @@ EXAMPLES = [
 
 
 def test_every_page_has_an_example():
-    assert {page for page, _, _ in EXAMPLES} == {"multiverse", "fragility", "confounding"}
+    assert {page for page, _, _ in EXAMPLES} == {"multiverse", "fragility", "confounding", "stability"}
 
 
 @pytest.mark.parametrize(("page", "command", "shown"), EXAMPLES)
