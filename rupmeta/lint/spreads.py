@@ -149,8 +149,8 @@ def check_usual_sds(folder: Folder, studies: tuple[StudyView, ...]) -> Iterator[
             as_sd = sd * math.sqrt(n)
             if usual / 2 <= as_sd <= 2 * usual:
                 message = (
-                    f"SD {route.printed('sd1')}, but {show(usual)} in {len(ordered) - 1} other studies of {name}; "
-                    f"read as an SE it would be {show(as_sd)}"
+                    f"SD {route.printed('sd1')}, but {show(usual)} in {len(ordered) - 1} other studies of "
+                    f"{name}; read as an SE it would be {show(as_sd)}"
                 )
                 yield study.file, Finding((*route.key, "sd1"), message)
 
