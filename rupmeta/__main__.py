@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import sys
 
 
 def main() -> None:
@@ -14,9 +15,11 @@ def main() -> None:
     gc.set_threshold(100_000, 50, 50)
     # Nothing here uses plugins of pydantic; looking for them reads the metadata of every installed package.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
-    from rupmeta.cli.app import app
+    from rupmeta.cli.app import build_app
 
-    app()
+    # Completion asks through an environment variable and needs every command.
+    arguments = () if "_RUPMETA_COMPLETE" in os.environ else sys.argv[1:]
+    build_app(arguments)()
 
 
 if __name__ == "__main__":

@@ -88,13 +88,13 @@ def _stream() -> _Stream:
 
 def run_cli(*arguments: str, cwd: Path = ROOT) -> Done:
     """Run ``rupmeta ARGUMENTS`` in this process, in the folder ``cwd``: cheaper than a process of its own."""
-    from rupmeta.cli.app import app
+    from rupmeta.cli.app import build_app
 
     out, err = _stream(), _stream()
     code = 0
     with _folder(cwd), contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
         try:
-            app(list(arguments), prog_name="rupmeta")
+            build_app(arguments)(list(arguments), prog_name="rupmeta")
         except SystemExit as end:
             code = int(end.code or 0)
     return Done(code, out.text(), err.text())
