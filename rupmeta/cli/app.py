@@ -34,8 +34,8 @@ COMMANDS: Mapping[str, str] = {
 def build_app(arguments: Sequence[str] = ()) -> typer.Typer:
     """The program for ``arguments``.
 
-    Declaring every option of every command takes a tenth of a cold start, so a call that begins with a command
-    gets that command alone; the help, a misspelt command and completion get all.
+    Declaring every option of every command takes a tenth of a cold start, so a call that begins with a
+    command gets that command alone; the help, a misspelt command and completion get all.
     """
     app = typer.Typer(
         name="rupmeta",

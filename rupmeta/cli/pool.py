@@ -85,11 +85,11 @@ def pool(
     answer = pool_answer(synthesis)
     found = [part.notes for part in parts] or [synthesis.notes]
     notes = list(dict.fromkeys(note for some in found for note in some))
-    style = number_style()
     if form == "json":
         answer |= {key: value for part in parts for key, value in part.answer.items()}
         emit_json("pool", folder, answer, notes, output)
         return 0
+    style = number_style()
     if form == "csv":
         from rupmeta.render.results_tables import studies_table
         from rupmeta.render.writers.delimited import to_csv

@@ -159,7 +159,7 @@ def specify(folder: Folder, overrides: Overrides | None = None) -> Specification
     return Specification(
         name=name,
         question=analysis.question,
-        status=analysis.status,
+        status=analysis.status if folder.declared else "undeclared",
         where=where,
         report_as=tuple(analysis.report_as),
         moderators=tuple(analysis.moderators),

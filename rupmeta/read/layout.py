@@ -42,7 +42,9 @@ def list_files(path: Path, shown: str) -> list[str]:
     if not files:
         others = [name for name in names if name.lower().endswith((".yml", ".yaml"))]
         advice = (
-            f"; rename {others[0]} to {Path(others[0]).stem}.yaml" if others else "; start with `rupmeta new`"
+            f"; rename {others[0]} to {Path(others[0]).stem}.yaml"
+            if others
+            else "; rupmeta schema study says what a study file holds"
         )
         raise UsageError(f"{shown} holds no study files (*.yaml){advice}")
     return files

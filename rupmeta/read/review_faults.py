@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from rupmeta.read.documents import tree_of
 from rupmeta.read.fields import field_names, known_fields
+from rupmeta.read.flow_fields import FLOW_FIELDS, FLOW_TEXTS
 from rupmeta.read.review import Analysis, Review
 from rupmeta.read.schema_faults import nearest
-from rupmeta.read.yaml_files import Fault, KeyPath
+from rupmeta.read.yaml_files import Fault, KeyPath, Tree
 
 if TYPE_CHECKING:
     from rupmeta.read.folder import StudyFile
 
 __all__ = ["FORMAT", "review_faults"]
+
+#: An analysis gives its name to files of the report.
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 #: The format version that this program writes and reads.
 FORMAT = 1
@@ -30,9 +35,14 @@ def review_faults(review: Review, text: str, studies: Sequence[StudyFile]) -> tu
         advice = "upgrade it" if review.rupmeta > FORMAT else f"write {FORMAT}"
         message = f"format {review.rupmeta} is {age} ({FORMAT}); {advice}"
         faults.append(Fault(place.line, place.column, "VERSION", ("rupmeta",), message))
+    faults += _flow_faults(review, tree)
     names = (*known_fields(), *field_names(studies))
     for name, analysis in review.analyses.items():
         here: KeyPath = ("analyses", name)
+        if not _NAME.fullmatch(name):
+            place = tree.locate(here)
+            message = f"{name} becomes a file name: use letters, digits, dots, hyphens and underscores"
+            faults.append(Fault(place.key_line, place.key_column, "OUT-PATH", here, message))
         if analysis.dependence.rho == 1 and analysis.dependence.weights != "equal":
             key = (*here, "dependence", "rho")
             place = tree.locate(key)
@@ -55,6 +65,21 @@ def review_faults(review: Review, text: str, studies: Sequence[StudyFile]) -> tu
                 place = tree.locate((*here, "moderators", i))
                 faults.append(_unknown(field, names, place.line, place.column, (*here, "moderators", i)))
     return tuple(faults)
+
+
+def _flow_faults(review: Review, tree: Tree) -> Iterator[Fault]:
+    """Boxes that the flow diagram does not have, and counts that are no counts."""
+    for box, value in review.flow.items():
+        key: KeyPath = ("flow", box)
+        place = tree.locate(key)
+        if box not in FLOW_FIELDS:
+            meant = nearest(box, FLOW_FIELDS)
+            advice = f"did you mean {meant}?" if meant else "counts have no thousands separators"
+            message = f"{box} is no box of the flow diagram; {advice}"
+            yield Fault(place.key_line, place.key_column, "UNKNOWN-KEY", key, message)
+        elif box not in FLOW_TEXTS and value is not None and not (isinstance(value, int) and value >= 0):
+            message = f"{value} is not a count; write a whole number without separators, such as 1200"
+            yield Fault(place.line, place.column, "N-INT", key, message)
 
 
 def _multiverse_fields(analysis: Analysis) -> Iterator[tuple[KeyPath, Iterable[str]]]:

@@ -11,10 +11,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-import yaml
-from yaml import events as ev
-from yaml.cyaml import CParser  # type: ignore[attr-defined]
-
 from rupmeta.results import Severity
 
 __all__ = [
@@ -187,6 +183,10 @@ def load_yaml(text: str) -> Tree:
     A fault of syntax, of size or of form leaves ``root`` None; duplicate keys, tags and numbers that are not
     finite only take the value out.
     """
+    # Imported here, as everyday files (``plain_yaml``) do without
+    import yaml
+    from yaml.cyaml import CParser  # type: ignore[attr-defined]
+
     builder = _Builder()
     try:
         builder.run(CParser(text))
@@ -236,6 +236,8 @@ class _Builder:
         raise _StopError
 
     def _read(self, get_event: Any) -> None:
+        from yaml import events as ev
+
         documents, first = 0, None
         stack = self.stack
         while True:
@@ -276,7 +278,15 @@ class _Builder:
         root = self.root
         if root is None or (root.text is not None and root.value is None):
             self.root = None
-            self.faults.append(Fault(1, 1, "FILE-DOC", (), "the file is empty; `rupmeta new` writes a start"))
+            self.faults.append(
+                Fault(
+                    1,
+                    1,
+                    "FILE-DOC",
+                    (),
+                    "the file is empty; rupmeta schema study says what a study file holds",
+                )
+            )
         elif not isinstance(root.value, dict):
             found = "a list" if isinstance(root.value, list) else "a single value"
             self._stop(root.mark, "FILE-DOC", f"the top level is {found}; write `key: value` lines")
@@ -339,9 +349,7 @@ class _Builder:
 
     def _tag(self, event: Any, node: Node) -> None:
         tag = event.tag.replace("tag:yaml.org,2002:", "!!")
-        write = (
-            f"write {event.value}" if isinstance(event, ev.ScalarEvent) and event.value else "leave it out"
-        )
+        write = f"write {event.value}" if getattr(event, "value", "") else "leave it out"
         self._fault(event.start_mark, "YAML-TAG", f"tag {tag} is not allowed; {write}", self._path())
         self.bad.add(self._path())
         node.value = REFUSED if node.text is not None else node.value

@@ -31,7 +31,7 @@ __all__ = [
 
 Answer = Mapping[str, Any]
 SYNTHETIC = "synthetic data, not evidence"
-_STATUS = {"prespecified": "prespecified", "posthoc": "post hoc"}
+_STATUS = {"prespecified": "prespecified", "posthoc": "post hoc", "undeclared": "no protocol"}
 
 
 def is_synthetic(answer: Answer) -> bool:

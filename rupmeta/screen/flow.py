@@ -8,22 +8,12 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from rupmeta.read.flow_fields import FLOW_FIELDS
 from rupmeta.read.folder import Folder
 from rupmeta.results import Note
 from rupmeta.screen.screening import Screening, count_samples
 
 __all__ = ["FLOW_FIELDS", "Flow", "count_flow", "parse_reasons"]
-
-#: The boxes of the PRISMA 2020 flow diagram, named as in the CSV of the PRISMA2020 package.
-FLOW_FIELDS = (
-    "previous_studies", "previous_reports", "database_results", "database_specific_results",
-    "register_results", "register_specific_results", "website_results", "organisation_results",
-    "citations_results", "duplicates", "excluded_automatic", "excluded_other", "records_screened",
-    "records_excluded", "dbr_sought_reports", "dbr_notretrieved_reports", "dbr_assessed",
-    "dbr_excluded", "other_sought_reports", "other_notretrieved_reports", "other_assessed",
-    "other_excluded", "new_studies", "new_reports", "total_studies", "total_reports",
-    "total_studies_ma", "total_reports_ma",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,7 +60,7 @@ def test_a_file_over_one_mebibyte_is_refused(folder):
 def test_an_empty_file_is_refused(folder):
     (folder / "a.yaml").write_text("# nothing yet\n", encoding="utf-8")
     assert problems() == [
-        "studies/a.yaml:1:1: error[FILE-DOC] the file is empty; `rupmeta new` writes a start"
+        "studies/a.yaml:1:1: error[FILE-DOC] the file is empty; rupmeta schema study says what a study file holds"
     ]
 
 
@@ -110,7 +110,10 @@ def test_inside_the_folder_paths_have_no_folder(folder, monkeypatch):
     [
         ("studeis", "there is no folder studeis; name the folder of the studies"),
         ("studies/a.txt", "studies/a.txt is a file; name the folder that holds it: studies"),
-        ("studies", r"studies holds no study files \(\*.yaml\); start with `rupmeta new`"),
+        (
+            "studies",
+            r"studies holds no study files \(\*.yaml\); rupmeta schema study says what a study file holds",
+        ),
     ],
 )
 def test_what_is_no_folder_of_studies(folder, typed, advice):

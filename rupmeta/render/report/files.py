@@ -78,6 +78,9 @@ def write_report(files: Mapping[str, bytes], target: Path) -> None:
     Files of an earlier report that the new one does not have are removed; a folder that holds something else
     than a report is refused.
     """
+    outside = [path for path in files if ".." in path.split("/") or path.startswith("/")]
+    if outside:
+        raise UsageError(f"{outside[0]} would lie outside {target}")
     if target.exists() and not target.is_dir():
         raise UsageError(f"{target} is a file; -o names a folder")
     old = _listed(target)

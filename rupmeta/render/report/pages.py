@@ -29,7 +29,7 @@ __all__ = ["build_document", "figure_layouts", "report_tables"]
 
 Results = Mapping[str, Any]
 
-_STATUS = {"prespecified": "prespecified", "posthoc": "post hoc"}
+_STATUS = {"prespecified": "prespecified", "posthoc": "post hoc", "undeclared": "no protocol"}
 CAUTION = (
     "Associations of repair with outcome are correlational: no study assigned repairs at random, so they do "
     "not show that repair causes better outcome."
