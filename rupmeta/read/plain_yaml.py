@@ -1,4 +1,4 @@
-"""A quick reader of everyday YAML: block and flow mappings and lists of scalars, nothing clever.
+"""A quick reader of everyday YAML: block and flow mappings and lists of scalars, text folded by ``>-``.
 
 It reads a sound study file about three times as fast as libyaml's event stream does, and declines whatever
 it does not know for certain (anchors, tags, escapes, odd indentation, every fault): ``yaml_files.load_yaml``
@@ -31,7 +31,7 @@ _ODD = re.compile("[^\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\uff
 
 
 # What a line holds, apart from its indentation, dash and key.
-_BLANK, _OPEN, _PLAIN, _CLOSED, _FLAT_MAP, _NESTED, _MORE = range(7)
+_FOLDED, _BLANK, _OPEN, _PLAIN, _CLOSED, _FLAT_MAP, _NESTED, _MORE = range(-1, 7)
 
 #: What, indentation, dash, key, value. The value is still text where brackets nest or quotes are.
 _Line = tuple[int, int, bool, str, Any]
@@ -62,9 +62,14 @@ def _read_lines(text: str) -> dict[str, Any]:
     stack: list[tuple[int, Any]] = [(0, root)]
     waiting: tuple[int, dict[str, Any], str] | None = None  # a key whose value starts on the next line
     before: _Line | None = None  # the line just read, if its plain text may run on
+    folded: _Folded | None = None
     container: Any = root
     top = 0
     for line in text.split("\n"):
+        if folded is not None:
+            if folded.takes(line):
+                continue
+            folded = None
         what, indent, dash, key, value = entry = _SEEN.get(line) or _look_at(line)
         if what == _BLANK:
             before = None
@@ -109,9 +114,40 @@ def _read_lines(text: str) -> dict[str, Any]:
         before = entry
         if what == _OPEN:
             waiting = (top, container, key)
+        elif what == _FOLDED:
+            before, folded = None, _Folded(container, key, top)
     if not root:
         raise _DeclineError
     return root
+
+
+class _Folded:
+    """The text of a key whose value is ``>-``: lines join by blanks, empty lines are line breaks."""
+
+    def __init__(self, holder: dict[str, Any], key: str, indent: int):
+        self.holder, self.key, self.outer = holder, key, indent
+        self.indent: int | None = None
+        self.breaks = 0
+
+    def takes(self, line: str) -> bool:
+        """Whether ``line`` belongs to the text; adds it."""
+        words = line.strip(" ")
+        if not words:
+            self.breaks += 1
+            return True
+        indent = len(line) - len(line.lstrip(" "))
+        if indent <= self.outer:
+            if self.indent is None:
+                raise _DeclineError
+            return False
+        if line[-1] == " " or (self.breaks and self.indent is None) or indent != (self.indent or indent):
+            raise _DeclineError
+        if self.indent is None:
+            self.indent, self.holder[self.key] = indent, words
+        else:
+            self.holder[self.key] += ("\n" * self.breaks or " ") + words
+        self.breaks = 0
+        return True
 
 
 #: Lines seen before: most lines of a study file stand in the next one too.
@@ -130,6 +166,8 @@ def _look_at(line: str) -> _Line:
         if dash and not key:
             raise _DeclineError
         found: _Line = (_OPEN, indent, bool(dash), key, None) if key else (_BLANK, 0, False, "", None)
+    elif key and rest == ">-":
+        found = (_FOLDED, indent, bool(dash), key, None)
     elif not key and not dash:
         found = (_MORE, indent, False, "", rest)
     elif rest[0] == "{" and _FLAT.fullmatch(rest):

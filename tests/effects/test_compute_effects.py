@@ -86,7 +86,7 @@ def test_an_effect_without_a_usable_route_is_dropped_with_the_reason(tmp_path: P
         ([{"d": 0.6, "n1": 40, "n2": 39}, {"t": 2.67, "n1": 40, "n2": 39}], 1),  # a test before an effect
         ([{"p": 0.01, "n": 79, "tails": 2, "favours": "repair"}, {"t": 2.7, "df": 77}], 1),  # p last
         ([{"t": 2.7, "df": 77}, {"t": 2.6, "n1": 40, "n2": 39}], 0),  # file order
-        ([{"r": 0.29, "n": 79}, {"sessions": "x.csv", "outcome_column": "y"}], 0),  # failures last
+        ([{"yi": 0.3, "vi": 0.02, "measure": "GEN"}, {"r": 0.29, "n": 79}], 1),  # failures last
     ],
 )
 def test_choice_among_routes(tmp_path: Path, reported: list[dict[str, Any]], used: int) -> None:

@@ -60,7 +60,8 @@ def test_a_file_over_one_mebibyte_is_refused(folder):
 def test_an_empty_file_is_refused(folder):
     (folder / "a.yaml").write_text("# nothing yet\n", encoding="utf-8")
     assert problems() == [
-        "studies/a.yaml:1:1: error[FILE-DOC] the file is empty; rupmeta schema study says what a study file holds"
+        "studies/a.yaml:1:1: error[FILE-DOC] the file is empty; "
+        "rupmeta schema study says what a study file holds"
     ]
 
 
