@@ -116,7 +116,7 @@ def _read_lines(text: str) -> dict[str, Any]:
             waiting = (top, container, key)
         elif what == _FOLDED:
             before, folded = None, _Folded(container, key, top)
-    if not root:
+    if not root or (folded is not None and folded.indent is None):
         raise _DeclineError
     return root
 
@@ -133,6 +133,8 @@ class _Folded:
         """Whether ``line`` belongs to the text; adds it."""
         words = line.strip(" ")
         if not words:
+            if len(line) > (self.indent or 0):
+                raise _DeclineError
             self.breaks += 1
             return True
         indent = len(line) - len(line.lstrip(" "))

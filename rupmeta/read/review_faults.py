@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from rupmeta.read.documents import tree_of
@@ -11,7 +11,7 @@ from rupmeta.read.fields import field_names, known_fields
 from rupmeta.read.flow_fields import FLOW_FIELDS, FLOW_TEXTS
 from rupmeta.read.review import Analysis, Review
 from rupmeta.read.schema_faults import nearest
-from rupmeta.read.yaml_files import Fault, KeyPath, Tree
+from rupmeta.read.yaml_files import Fault, KeyPath, Place
 
 if TYPE_CHECKING:
     from rupmeta.read.folder import StudyFile
@@ -27,30 +27,33 @@ FORMAT = 1
 
 def review_faults(review: Review, text: str, studies: Sequence[StudyFile]) -> tuple[Fault, ...]:
     """Faults of version, dependence, ``where`` and ``moderators``."""
-    tree = tree_of(text)
+
+    def locate(key: KeyPath) -> Place:
+        return tree_of(text).locate(key)  # the file is composed for this only when something is wrong
+
     faults: list[Fault] = []
     if review.rupmeta != FORMAT:
-        place = tree.locate(("rupmeta",))
+        place = locate(("rupmeta",))
         age = "newer than this rupmeta" if review.rupmeta > FORMAT else "no format of this rupmeta"
         advice = "upgrade it" if review.rupmeta > FORMAT else f"write {FORMAT}"
         message = f"format {review.rupmeta} is {age} ({FORMAT}); {advice}"
         faults.append(Fault(place.line, place.column, "VERSION", ("rupmeta",), message))
-    faults += _flow_faults(review, tree)
+    faults += _flow_faults(review, locate)
     names = (*known_fields(), *field_names(studies))
     for name, analysis in review.analyses.items():
         here: KeyPath = ("analyses", name)
         if not _NAME.fullmatch(name):
-            place = tree.locate(here)
+            place = locate(here)
             message = f"{name} becomes a file name: use letters, digits, dots, hyphens and underscores"
             faults.append(Fault(place.key_line, place.key_column, "OUT-PATH", here, message))
         if analysis.dependence.rho == 1 and analysis.dependence.weights != "equal":
             key = (*here, "dependence", "rho")
-            place = tree.locate(key)
+            place = locate(key)
             message = "rho 1 takes a plain mean of the effects: add weights: equal, or write 0.5"
             faults.append(Fault(place.line, place.column, "OPT", key, message))
         for field in analysis.where:
             if field not in names:
-                place = tree.locate((*here, "where", field))
+                place = locate((*here, "where", field))
                 faults.append(
                     _unknown(field, names, place.key_line, place.key_column, (*here, "where", field))
                 )
@@ -58,20 +61,20 @@ def review_faults(review: Review, text: str, studies: Sequence[StudyFile]) -> tu
             for field in fields:
                 if field not in names:
                     key = (*here, *path, field)
-                    place = tree.locate(key)
+                    place = locate(key)
                     faults.append(_unknown(field, names, place.key_line, place.key_column, key))
         for i, field in enumerate(analysis.moderators):
             if field not in names:
-                place = tree.locate((*here, "moderators", i))
+                place = locate((*here, "moderators", i))
                 faults.append(_unknown(field, names, place.line, place.column, (*here, "moderators", i)))
     return tuple(faults)
 
 
-def _flow_faults(review: Review, tree: Tree) -> Iterator[Fault]:
+def _flow_faults(review: Review, locate: Callable[[KeyPath], Place]) -> Iterator[Fault]:
     """Boxes that the flow diagram does not have, and counts that are no counts."""
     for box, value in review.flow.items():
         key: KeyPath = ("flow", box)
-        place = tree.locate(key)
+        place = locate(key)
         if box not in FLOW_FIELDS:
             meant = nearest(box, FLOW_FIELDS)
             advice = f"did you mean {meant}?" if meant else "counts have no thousands separators"

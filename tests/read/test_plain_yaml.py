@@ -62,7 +62,7 @@ def test_both_agree_on_every_file_of_the_project(path):
         "a: .nan\n",
         "a: 1e400\n", "a: 012\n", "a: {b: 012}\n", "a: [1, 2\n", "a: b: c\n", "a:\n\tb: 1\n",
         "a: \"x\\n\"\n", "- 1\n",
-        "a: 1\n---\nb: 2\n", "", "# only\n", "a: 1\n b: 2\n", "a: >-\n  x\n",
+        "a: 1\n---\nb: 2\n", "", "# only\n", "a: 1\n b: 2\n", "a: >\n  x\n",
         "a: 'it''s'\n", "a: x\u2028y\n", "a:1\n",
         "a: {b:1}\n", "a: 1\n...\n", "a:\n  b: 1\n c: 2\n", "a: ? x\n", "a: @x\n", "a: [b, ]\n",
         "a:\n- \n    b\n", "a: " + "[" * 40,
@@ -129,3 +129,60 @@ _PIECES = st.sampled_from(
 def test_both_agree_on_text_that_is_nearly_yaml(text):
     agree("a: 1\n" + text)
     agree("a:\n  b: 1\n" + text)
+
+
+FOLDED = """\
+a:
+  note: >-
+    Seen: "a {b}" # no comment here
+
+    - no list, key: none
+
+
+    last
+  next: 1
+note: >-
+ one
+b: [1]   # after
+"""
+
+
+def test_folded_text_is_read():
+    assert agree(FOLDED) == {
+        "a": {"note": 'Seen: "a {b}" # no comment here\n- no list, key: none\n\nlast', "next": 1},
+        "note": "one",
+        "b": [1],
+    }
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a: >-\n",
+        "a: >-\nb: 1\n",
+        "a: >-\n\n  x\n",
+        "a: >-\n  x\n    more\n  y\n",
+        "a: >-\n    x\n  y\n",
+        "a: >-\n  x \n  y\n",
+        "a: >-\n  x\n      \n  y\n",
+        "a: >-\n  x\n\n\n",
+        "- note: >-\n    x\n",
+        "a:\n- note: >-\n    x\n    y\n  b: 1\n",
+        "a:\n- note: >-\n   x\n",
+        "a:\n- note: >-\n  x\n",
+        "a: >-\n  x\n# comment\nb: 2\n",
+        "a: >-\n  x\n ...\n",
+        "a: >-\n  x\n---\nb: 1\n",
+        "a: >\n  x\n",
+        "a: >-  # why\n  x\n",
+        "a: |-\n  x\n",
+    ],
+)
+def test_folded_text_is_read_alike_or_declined(text):
+    agree(text)
+
+
+@given(st.lists(st.sampled_from(["x", "- y", "k: v", "", "  ", "# c", "[a", "it's", '"q', " z"]), max_size=7))
+@settings(max_examples=150, deadline=None)
+def test_folded_text_of_any_lines(lines):
+    agree("a: >-\n" + "".join(f"  {line}\n" for line in lines) + "b: 1\n")
