@@ -39,6 +39,7 @@ def plot(
 ) -> int:
     """Draw a figure to SVG, PNG or PDF (-o FILE); without -o print it as text and write an SVG here."""
     import sys
+    from dataclasses import replace
     from pathlib import Path
 
     from rupmeta.cli.io import emit_json, emit_notes, overrides_of
@@ -75,19 +76,22 @@ def plot(
         width=width,
     )
     if form == "json":
-        emit_json("plot", folder, figure.as_dict(), found.notes, output)
-        return 0
-    if output.output == "-":
+        # The object goes to stdout; a file that -o names is the drawing.
+        emit_json("plot", folder, figure.as_dict(), found.notes, replace(output, output="-"))
+    elif output.output == "-":
         print(figure.layout.text)
     targets = (
-        [] if text else [Path(f"{answer['analysis']}-{kind}.svg" if output.output == "-" else output.output)]
+        []
+        if text or (form == "json" and output.output == "-")
+        else [Path(f"{answer['analysis']}-{kind}.svg" if output.output == "-" else output.output)]
     )
     for target in targets:
         if output.output != "-" and target.exists() and not output.force:
             raise UsageError(f"{target} exists; --force overwrites it")
         for written in write_figure(figure.layout, target):
             print(f"wrote {written}", file=sys.stderr)
-    emit_notes([*figure.layout.notes, *found.notes], output)
+    if form != "json":
+        emit_notes([*figure.layout.notes, *found.notes], output)
     return 0
 
 

@@ -117,8 +117,7 @@ def fit_batch(
     Returns
     -------
     BatchFit
-        A row depends on nothing but its own numbers, bit for bit; its log-likelihood to rounding, as the
-        unit that all rows are computed in comes from the batch.
+        A row depends on nothing but its own numbers, bit for bit.
 
     Examples
     --------
@@ -140,7 +139,8 @@ def _fit_rows(problem: Problem, part: slice, method: str) -> BatchFit:
     status[batch.df <= 0] = Status.NO_DF
     status[~full_rank] = Status.RANK
     status[~clean] = Status.BAD_DATA
-    estimator, area = TAU2[method], problem.unit**2
+    estimator, unit = TAU2[method], np.broadcast_to(problem.pick(problem.unit, part), (batch.size,))
+    area = unit**2
 
     def empty(*shape: int) -> Float:
         return np.full((batch.size, *shape), np.nan)
@@ -163,7 +163,7 @@ def _fit_rows(problem: Problem, part: slice, method: str) -> BatchFit:
         restricted = estimator.restricted
         height = final.restricted_log_likelihood() if restricted else final.log_likelihood()
         observations = final.batch.df if restricted else final.batch.k
-        log_likelihood[rows] = height - observations * np.log(problem.unit)
+        log_likelihood[rows] = height - observations * np.log(unit[rows])
         s2[rows] = final.yPy() / np.where(final.batch.df > 0, final.batch.df, np.nan)
     return BatchFit(
         method, beta, vcov, tau2 * area, se_tau2 * area, s2, Q, vt * area, log_likelihood, batch.k, status
@@ -182,5 +182,6 @@ def _in_own_coding(
     back = np.asarray(np.linalg.inv(pick(problem.R)), dtype=np.float64)
     XT = fit.batch.XT
     constant = XT.sum(axis=-1) / (XT * XT).sum(axis=-1)  # coordinates of the constant 1
-    beta = apply(back, problem.unit * fit.b + pick(problem.centre)[:, None] * constant)
-    return beta, problem.unit**2 * product(product(back, fit.M), back.swapaxes(-1, -2))
+    unit = pick(problem.unit)[:, None]
+    beta = apply(back, unit * fit.b + pick(problem.centre)[:, None] * constant)
+    return beta, unit[:, None] ** 2 * product(product(back, fit.M), back.swapaxes(-1, -2))

@@ -34,10 +34,11 @@ def profile_q(
     lb, ub = np.full(len(fit.tau2), np.nan), np.full(len(fit.tau2), np.nan)
     tail = 0.5 * (1.0 - level)
     problem = lay_out(Y, V, X, counts)
-    area = problem.unit**2
+    areas = np.broadcast_to(problem.unit**2, fit.tau2.shape)
     for part in problem.parts():
         rows = np.flatnonzero(fit.ok[part])
         batch = problem.rows(part)[0].take(rows)
+        area = areas[part][rows]
         scale = fit.vt[part][rows] / area
         targets = [chi2_quantile(upper, batch.df) for upper in (tail, 1.0 - tail)]
         empty = fit.Q[part][rows] < targets[1]
@@ -68,7 +69,7 @@ def profile_likelihood(
     drop = 0.5 * chi2_quantile(1.0 - level, 1.0)
     score = likelihood_step(restricted)
     problem = lay_out(Y, V, X, counts)
-    area = problem.unit**2
+    areas = np.broadcast_to(problem.unit**2, fit.tau2.shape)
 
     def height(batch: Batch, tau2: Float) -> Float:
         at = batch.at(tau2)
@@ -85,6 +86,7 @@ def profile_likelihood(
     for part in problem.parts():
         rows = np.flatnonzero(fit.ok[part])
         batch = problem.rows(part)[0].take(rows)
+        area = areas[part][rows]
         scale, peak = fit.vt[part][rows] / area, fit.tau2[part][rows] / area
         cut = height(batch, peak) - drop
         ends = [
@@ -107,6 +109,8 @@ def likelihood_on_grid(yi: Float, vi: Float, X: Float, grid: Float, restricted: 
         batch, _, _ = problem.rows(part)
         zero = np.zeros(batch.size)
         at = batch.at(zero)
-        heights.append(at.restricted_log_likelihood() if restricted else at.log_likelihood())
-        slopes.append(likelihood_step(restricted)(batch, zero, zero)[0] / problem.unit**2)
+        unit = problem.pick(problem.unit, part)
+        height = at.restricted_log_likelihood() if restricted else at.log_likelihood()
+        heights.append(height - (batch.df if restricted else batch.k) * np.log(unit))
+        slopes.append(likelihood_step(restricted)(batch, zero, zero)[0] / unit**2)
     return np.concatenate(heights), np.concatenate(slopes)

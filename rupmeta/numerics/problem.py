@@ -27,7 +27,7 @@ class Problem:
     R: Float  # X = basis · R, (1 | B, p, p)
     full_rank: NDArray[np.bool_]  # (1 | B,)
     centre: Float  # (1 | B,)
-    unit: float
+    unit: Float  # (1 | B,): a power of two near the row's typical standard error
     clean: NDArray[np.bool_]  # (1 | B,): all effects that are in are usable
     size: int
 
@@ -73,14 +73,15 @@ def lay_out(
     clean: NDArray[np.bool_] = np.all(usable if C is None else usable | (C == 0), axis=1)
     y, v = np.where(usable, y, 0.0), np.where(usable, v, 1.0)
     basis, R, full_rank, constant = _orthonormal(design)
-    # A power of two changes no digit, so the unit may come from the whole batch.
+    # A power of two changes no digit of a number, but the sum of a logarithm: every row has its own unit.
     # (np.median would start numpy.ma, a tenth of the time that a pooled answer takes.)
-    middle = np.partition(v, v.size // 2, axis=None)[v.size // 2]
-    unit = 2.0 ** round(float(np.log2(middle)) / 2.0)
+    middle = np.partition(v, v.shape[1] // 2, axis=1)[:, v.shape[1] // 2]
+    unit = np.ldexp(1.0, np.frexp(middle)[1] // 2)
     centre = np.where(constant, y.mean(axis=1), 0.0)
     XT = np.ascontiguousarray(basis.swapaxes(1, 2))
     size = max(sizes, default=1)
-    return Problem((y - centre[:, None]) / unit, v / unit**2, C, XT, R, full_rank, centre, unit, clean, size)
+    scaled: Float = (y - centre[:, None]) / unit[:, None]
+    return Problem(scaled, v / unit[:, None] ** 2, C, XT, R, full_rank, centre, unit, clean, size)
 
 
 def _as_rows(x: ArrayLike, columns: int | None = None) -> Float:

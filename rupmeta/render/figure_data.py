@@ -125,6 +125,7 @@ def _row(effect: Answer, scale: str) -> ForestRow:
         provisional=effect["provisional"],
         converted=effect["flag"] == "converted",
         approximate=effect["flag"] == "approximate",
+        adjusted=effect["adjusted"],
         synthetic=effect["synthetic"],
         remark=f"{len(members)} effects of one sample" if len(members) > 1 else None,
     )
@@ -135,7 +136,8 @@ def _groups(by: Answer, rows: Mapping[str, ForestRow], scale: str) -> tuple[Fore
     used: set[str] = set()
     for group in by["subgroups"]:
         shown, h = group["reported"][scale], group.get("heterogeneity") or {}
-        members = [key for key in group["effects"] if key in rows]
+        inside = set(group["effects"])
+        members = [key for key in rows if key in inside]
         used.update(members)
         pooled = PooledRow(
             level_label(group["level"]),

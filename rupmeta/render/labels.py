@@ -11,6 +11,7 @@ __all__ = [
     "COMPARISONS",
     "DISPLAY",
     "LEVELS",
+    "MARKS",
     "MEASURES",
     "METHODS",
     "MODERATORS",
@@ -74,6 +75,15 @@ MEASURES: Mapping[str, str] = {
     "SMCC": "standardised mean change, change-score standardised",
     "GEN": "effect on its own scale",
 }
+
+#: What an effect is marked with wherever it appears: flag, mark, words.
+MARKS: tuple[tuple[str, str, str], ...] = (
+    ("provisional", "†", "provisional: read in an abstract or resting on a judgement"),
+    ("converted", "‡", "converted from another statistic"),
+    ("approximate", "§", "approximate: a number that the formula needs was not printed"),
+    ("adjusted", "#", "adjusted for covariates"),
+    ("synthetic", "¶", "synthetic data, not evidence"),
+)
 
 METHODS: Mapping[str, str] = {
     "DL": "DerSimonian–Laird",

@@ -100,7 +100,7 @@ def describe_heterogeneity(answer: Answer, style: NumberStyle = APA) -> str:
     scale = next(iter(scales_of(answer)), None)
     if scale is not None and answer["reported"][scale].get("pi_lb") is not None:
         shown, display = answer["reported"][scale], DISPLAY[scale]
-        interval = interval_text(shown["pi_lb"], shown["pi_ub"], display.kind, style, null=None)
+        interval = interval_text(shown["pi_lb"], shown["pi_ub"], display.kind, style, null=display.null)
         text += (
             f" The true {display.symbol} of a comparable new study is expected in {interval} "
             f"({level_text(answer['level'])} prediction interval)."

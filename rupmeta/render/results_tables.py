@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from rupmeta.render.labels import DISPLAY
+from rupmeta.render.labels import DISPLAY, MARKS
 from rupmeta.render.numbers import APA, Kind, NumberStyle, estimate_texts, interval_text, level_text
 from rupmeta.render.tables import Column, ColumnKind, Table
 
 __all__ = [
-    "MARKS",
     "effects_table",
     "excluded_table",
     "first_scale",
@@ -26,32 +25,17 @@ __all__ = [
 
 Answer = Mapping[str, Any]
 
-#: What an effect is marked with, wherever it appears.
-MARKS: Mapping[str, tuple[str, str]] = {
-    "provisional": ("†", "provisional: read in an abstract or resting on a judgement"),
-    "converted": ("‡", "converted from another statistic"),
-    "approximate": ("§", "approximate: a number that the formula needs was not printed"),
-    "adjusted": ("#", "adjusted for covariates"),
-    "synthetic": ("¶", "synthetic data, not evidence"),
-}
-
 
 def marks_of(effect: Answer) -> str:
     """The marks of one effect, such as ``†‡``."""
-    flags = {
-        "provisional": effect["provisional"],
-        "converted": effect["flag"] == "converted",
-        "approximate": effect["flag"] == "approximate",
-        "adjusted": effect["adjusted"],
-        "synthetic": effect["synthetic"],
-    }
-    return "".join(MARKS[name][0] for name, on in flags.items() if on)
+    return "".join(mark for flag, mark, _ in MARKS if effect.get(flag) is True or effect["flag"] == flag)
 
 
 def mark_notes(effects: Sequence[Answer]) -> tuple[str, ...]:
     """One line for the marks that occur."""
-    used = [(mark, text) for mark, text in MARKS.values() if any(mark in marks_of(e) for e in effects)]
-    return (" · ".join(f"{mark} {text}" for mark, text in used),) if used else ()
+    seen = {mark for effect in effects for mark in marks_of(effect)}
+    used = [f"{mark} {words}" for _, mark, words in MARKS if mark in seen]
+    return (" · ".join(used),) if used else ()
 
 
 def label_of(effect: Answer) -> str:
@@ -124,7 +108,9 @@ def pooled_table(answer: Answer, style: NumberStyle = APA) -> Table:
                 "scale": DISPLAY[scale].symbol,
                 **{key: shown[key] for key in ("estimate", "ci_lb", "ci_ub", "pi_lb", "pi_ub")},
                 "text": estimate_text(shown, scale, style),
-                "prediction": interval_text(shown["pi_lb"], shown["pi_ub"], kind, style, null=None)
+                "prediction": interval_text(
+                    shown["pi_lb"], shown["pi_ub"], kind, style, null=DISPLAY[scale].null
+                )
                 if shown["pi_lb"] is not None
                 else None,
             }

@@ -37,6 +37,7 @@ Float = NDArray[np.float64]
 Index = NDArray[np.intp]
 SelectionModel = Literal["step", "beta"]
 
+BOUNDLESS = 5.0  # an interval so many times as wide as the effects are spread is none
 SHARES = (0.1, 0.5, 1.0, 3.0)  # relative chances of publication to start from
 SMALLEST_TAU2 = 1e-6  # below it tau2 is taken as 0 and leaves the information matrix
 FEW_ON_A_SIDE = 4
@@ -137,7 +138,9 @@ def _finish(
     fixed = (1,) if tau2 < SMALLEST_TAU2 else ()
     se = standard_errors(height, summit, box, fixed)
     at_bound = bool(np.any((theta <= box.lower) | (theta >= box.upper)))
-    if se is None or at_bound:
+    # Such an interval says nothing, and its digits would change from one processor to the next.
+    boundless = se is not None and 4.0 * float(se[0]) > BOUNDLESS * (2.0 + np.ptp(data.y) / data.unit)
+    if se is None or at_bound or boundless:
         text = f"the likelihood of the {model} selection model is flat: many other values fit as well"
         notes.append(Note("SELECTION-FLAT", text, severity="warning"))
         se = None

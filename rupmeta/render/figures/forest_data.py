@@ -35,6 +35,7 @@ class ForestRow:
     provisional: bool = False
     converted: bool = False
     approximate: bool = False
+    adjusted: bool = False
     synthetic: bool = False
     indent: bool = False
     remark: str | None = None

@@ -11,7 +11,7 @@ from rupmeta.render.figures.forest_data import (
     PooledRow,
 )
 from rupmeta.render.figures.looks import JournalLook
-from rupmeta.render.labels import DISPLAY
+from rupmeta.render.labels import DISPLAY, MARKS
 from rupmeta.render.numbers import (
     APA,
     NBSP,
@@ -24,7 +24,6 @@ from rupmeta.render.numbers import (
 )
 
 __all__ = [
-    "MARKS",
     "between_text",
     "describe_forest",
     "footnote_texts",
@@ -35,13 +34,6 @@ __all__ = [
     "row_tooltip",
     "statistics_texts",
 ]
-
-MARKS: tuple[tuple[str, str, str], ...] = (
-    ("provisional", "†", "provisional extraction: taken from an abstract or inferred, not yet verified"),
-    ("converted", "‡", "converted from another statistic"),
-    ("approximate", "§", "approximate: rests on an assumption"),
-    ("synthetic", "¶", "synthetic data, not evidence"),
-)
 
 
 def row_marks(row: ForestRow) -> str:
