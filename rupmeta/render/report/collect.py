@@ -6,13 +6,20 @@ from collections.abc import Sequence
 from typing import Any
 
 from rupmeta import __version__
+from rupmeta.explore.moderators import Moderated
+from rupmeta.pipeline.analyse import pool_prepared
+from rupmeta.pipeline.regress import Planned
 from rupmeta.pipeline.review import AnalysisResult, ReviewResult
+from rupmeta.pipeline.specification import Overrides
+from rupmeta.read.folder import Folder
 from rupmeta.read.problems import Problem
 from rupmeta.render.answers import effects_answer, pool_answer
 from rupmeta.render.envelope import canonical
-from rupmeta.render.moderator_answers import planned_answer
+from rupmeta.render.moderator_answers import bubble_answer, moderators_answer, planned_answer
+from rupmeta.render.report.detection import detection_answer
+from rupmeta.render.report.parts import PARTS, compute_part, notes_answer
+from rupmeta.render.report.records import study_records
 from rupmeta.render.screening import screen_answer
-from rupmeta.results import Note
 
 __all__ = ["SCHEMA", "collect_results"]
 
@@ -32,7 +39,10 @@ def collect_results(review: ReviewResult, findings: Sequence[Problem]) -> dict[s
         "data_as_of": max(dates, default=None),
         "inputs": [{"path": item.path, "sha256": item.sha256} for item in folder.inputs],
         "screen": screen_answer(folder, review.screening, review.flow),
-        "screen_notes": _notes(review.flow.notes),
+        "screen_notes": notes_answer(review.flow.notes),
+        "criteria": folder.review.criteria.model_dump(mode="json"),
+        "studies": study_records(folder),
+        "detection": detection_answer(folder),
         "findings": [
             {
                 "code": item.code,
@@ -45,14 +55,14 @@ def collect_results(review: ReviewResult, findings: Sequence[Problem]) -> dict[s
             for item in findings
         ],
         "order": [item.specification.name for item in review.analyses],
-        "analyses": {item.specification.name: _analysis(item) for item in review.analyses},
+        "analyses": {item.specification.name: _analysis(item, folder) for item in review.analyses},
     }
     result = canonical(body)
     assert isinstance(result, dict)
     return result
 
 
-def _analysis(item: AnalysisResult) -> dict[str, Any]:
+def _analysis(item: AnalysisResult, folder: Folder) -> dict[str, Any]:
     spec = item.specification
     entry: dict[str, Any] = {
         "subject": None if item.synthesis is None else item.synthesis.prepared.subject,
@@ -64,24 +74,38 @@ def _analysis(item: AnalysisResult) -> dict[str, Any]:
         "pool": None,
         "effects": [],
         "moderators": None,
+        "moderator_models": [],
         "notes": [],
+        "parts": {},
         "references": [reference.model_dump() for reference in spec.references],
     }
     if item.synthesis is not None:
         entry["pool"] = pool_answer(item.synthesis)
         entry["effects"] = effects_answer(item.synthesis.prepared)["effects"]
-        entry["notes"] = _notes(item.synthesis.notes)
+        entry["notes"] = notes_answer(item.synthesis.notes)
+        overrides = Overrides(analysis=spec.name)
+        entry["parts"] = {name: compute_part(name, folder, overrides) for name in PARTS}
     if item.planned is not None:
         entry["moderators"] = planned_answer(item.planned)
-        entry["moderator_notes"] = _notes(
-            note for note in item.planned.notes if item.synthesis is None or note not in item.synthesis.notes
+        entry["moderator_models"] = _models(item.planned)
+        entry["moderator_notes"] = notes_answer(
+            [n for n in item.planned.notes if item.synthesis is None or n not in item.synthesis.notes]
         )
     return entry
 
 
-def _notes(notes: Any) -> list[dict[str, str | None]]:
-    ordered: Sequence[Note] = list(notes)
-    return [
-        {"code": note.code, "message": note.message, "where": note.where, "severity": note.severity}
-        for note in ordered
-    ]
+def _models(planned: Planned) -> list[dict[str, Any]]:
+    """Every moderator's model in full: of a number with its line, of a category with the effects that its
+    levels hold.
+    """
+    entries = []
+    for (name, model), prepared in zip(planned.models, planned.preparations, strict=True):
+        if not isinstance(model, Moderated):
+            continue
+        entry: dict[str, Any] = {"name": name, "model": moderators_answer(prepared, model)}
+        if model.subgroups:
+            entry["effects"] = pool_answer(pool_prepared(prepared))["effects"]
+        else:
+            entry["along"] = bubble_answer(prepared, model)
+        entries.append(entry)
+    return entries

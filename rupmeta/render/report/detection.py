@@ -1,0 +1,53 @@
+"""Ruptures and repairs in the ratings that study files point to: what the raw routes rest on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from rupmeta.errors import InputError, UsageError
+from rupmeta.read.folder import Folder
+
+__all__ = ["detection_answer"]
+
+#: Keys of a ``detect`` mapping that say how the file is written or what is contrasted, not how ruptures are
+#: found.
+_FORM = ("rater", "instrument", "columns", "sep", "decimal", "baseline", "dose")
+
+
+def detection_answer(folder: Folder) -> list[dict[str, Any]]:
+    """One entry for every raw route, in file order: the answer of ``rupmeta detect`` without its clients."""
+    entries: list[dict[str, Any]] = []
+    for file in folder.studies:
+        for effect in file.study.effects:
+            for route in effect.reported:
+                if route.sessions is None:
+                    continue
+                address: dict[str, Any] = {"study": file.id, "effect": effect.id, "file": route.sessions}
+                try:
+                    answer = _detect(folder, route.sessions, dict(route.detect or {}))
+                except (InputError, UsageError, OSError) as error:
+                    entries.append({**address, "result": None, "reason": str(error)})
+                    continue
+                entries.append({**address, "result": answer, "reason": None})
+    return entries
+
+
+def _detect(folder: Folder, name: str, chosen: Mapping[str, Any]) -> dict[str, Any]:
+    from rupmeta.detect.settings import settings_from
+    from rupmeta.pipeline.detect import Asked, detect_file
+    from rupmeta.read.ratings import RatingsFormat
+    from rupmeta.render.detect_answer import detect_answer
+
+    form = {key: value for key, value in chosen.items() if key in _FORM}
+    settings = settings_from({key: value for key, value in chosen.items() if key not in _FORM})
+    written = RatingsFormat(
+        columns=form.get("columns", {}),
+        sep=form.get("sep", ","),
+        decimal=form.get("decimal", "."),
+        rater=form.get("rater"),
+        measure=form.get("instrument"),
+    )
+    answer = detect_answer(detect_file(str(Path(folder.path) / name), settings, Asked(), written))
+    return {key: value for key, value in answer.items() if key not in ("clients", "effect", "direct")}

@@ -1,0 +1,123 @@
+"""What a report computes for every analysis beyond the pooled answer; the registry is ``PARTS``.
+
+A part is the object that its command prints as ``result``, with its notes, or the reason why there is none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from rupmeta.errors import EstimationError, UsageError
+from rupmeta.pipeline.specification import Overrides
+from rupmeta.read.folder import Folder
+from rupmeta.results import Note
+
+__all__ = ["PARTS", "compute_part", "notes_answer"]
+
+Answer = Mapping[str, Any]
+Found = tuple[Answer, Sequence[Note]]
+
+#: Sign flips that test the curve of the multiverse.
+PERMUTATIONS = 200
+
+
+def _bias(folder: Folder, overrides: Overrides) -> Found:
+    from rupmeta.pipeline.bias import assess_review
+    from rupmeta.render.bias_answer import bias_answer
+
+    found = assess_review(folder, overrides)
+    return bias_answer(found), found.notes
+
+
+def _sensitivity(name: str) -> Callable[[Folder, Overrides], Found]:
+    def compute(folder: Folder, overrides: Overrides) -> Found:
+        from rupmeta.render.sensitivity_part import Settings
+        from rupmeta.render.sensitivity_parts import PARTS as NAMED
+
+        part = NAMED[name](folder, overrides, Settings())
+        return part.answer, part.notes
+
+    return compute
+
+
+def _multiverse(folder: Folder, overrides: Overrides) -> Found:
+    from rupmeta.pipeline.multiverse import run_multiverse
+    from rupmeta.render.multiverse_answer import multiverse_answer
+
+    found = run_multiverse(folder, overrides, permute=PERMUTATIONS)
+    return multiverse_answer(found), found.notes
+
+
+def _dependence(folder: Folder, overrides: Overrides) -> Found:
+    from rupmeta.pipeline.dependence import run_dependence
+    from rupmeta.render.dependence_answer import dependence_answer
+
+    found = run_dependence(folder, overrides)
+    return dependence_answer(found), found.notes
+
+
+def _small_k(folder: Folder, overrides: Overrides) -> Found:
+    from rupmeta.pipeline.small_k import run_small_k
+    from rupmeta.render.small_k_answer import small_k_answer
+
+    found = run_small_k(folder, overrides)
+    return small_k_answer(found), found.notes
+
+
+def _bayes(folder: Folder, overrides: Overrides) -> Found:
+    from rupmeta.pipeline.bayes import run_bayes
+    from rupmeta.render.bayes_answer import bayes_answer
+
+    found = run_bayes(folder, overrides)
+    return bayes_answer(found), found.notes
+
+
+def _overlap(folder: Folder, overrides: Overrides) -> Found:
+    from rupmeta.pipeline.regress import compare_pairs_of
+    from rupmeta.render.moderator_answers import overlap_answer
+
+    found = compare_pairs_of(folder, (), overrides)
+    return overlap_answer(found), found.notes
+
+
+#: Key in ``results.json`` → computation, in the order of the page.
+PARTS: Mapping[str, Callable[[Folder, Overrides], Found]] = {
+    "overlap": _overlap,
+    "bias": _bias,
+    **{
+        name: _sensitivity(name)
+        for name in (
+            "leave_one_out",
+            "cumulative",
+            "influence",
+            "gosh",
+            "estimators",
+            "conversions",
+            "outliers",
+            "fragility",
+        )
+    },
+    "multiverse": _multiverse,
+    "dependence": _dependence,
+    "small_k": _small_k,
+    "bayes": _bayes,
+    "confounding": _sensitivity("confounding"),
+}
+
+
+def compute_part(name: str, folder: Folder, overrides: Overrides) -> dict[str, Any]:
+    """``{"result", "notes", "reason"}``; without an answer ``result`` is None and ``reason`` says why."""
+    try:
+        answer, notes = PARTS[name](folder, overrides)
+    except (EstimationError, UsageError) as error:
+        return {"result": None, "notes": [], "reason": str(error)}
+    return {"result": dict(answer), "notes": notes_answer(notes), "reason": None}
+
+
+def notes_answer(notes: Sequence[Note]) -> list[dict[str, str | None]]:
+    """Notes as the JSON of every command writes them."""
+    return [
+        {"code": note.code, "message": note.message, "where": note.where, "severity": note.severity}
+        for note in notes
+    ]
