@@ -18,8 +18,8 @@ def report(
         bool, typer.Option("--check", help="Write nothing; fail, with the reasons, when the report is stale.")
     ] = False,
     formats: Annotated[
-        str, typer.Option(metavar="NAMES", help="Which of html,md,svg,png,pdf to write.")
-    ] = "html,md,svg,png",
+        str, typer.Option(metavar="NAMES", help="Which of html,md,r,svg,png,pdf to write.")
+    ] = "html,md,r,svg,png",
 ) -> int:
     """Write results.json, tables, figures and a readable page into reports/ (-o names another folder)."""
     import sys

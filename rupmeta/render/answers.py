@@ -57,9 +57,19 @@ def pool_answer(synthesis: Synthesis) -> Answer:
             {**_effect(row, spec), "weight": weight}
             for row, weight in zip(prepared.effects.rows, fit.weights.tolist(), strict=True)
         ],
+        "covariances": _covariances(prepared),
         "excluded": _excluded(prepared.excluded),
         "references": [reference.model_dump() for reference in spec.references],
     }
+
+
+def _covariances(prepared: Prepared) -> list[list[float]]:
+    """Sampling covariances other than 0: ``[i, j, cov]`` with i > j, the places in ``effects``."""
+    V = prepared.effects.V
+    if V is None:
+        return []
+    pairs = ((i, j) for i in range(len(V)) for j in range(i))
+    return [[i, j, float(V[i, j])] for i, j in pairs if V[i, j] != 0.0]
 
 
 def fit_answer(fit: Fit, spec: Specification) -> Answer:

@@ -36,6 +36,7 @@ def bias_answer(assessed: Assessed) -> Answer:
                 "study": row.study,
                 "effect": row.effect,
                 "label": row.label,
+                "n": row.n,
                 "yi": row.yi,
                 "vi": row.vi,
                 "provisional": row.provisional,

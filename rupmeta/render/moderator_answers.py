@@ -8,7 +8,7 @@ from typing import Any
 from rupmeta.effects.table import Effects
 from rupmeta.explore.contrasts import Contrast
 from rupmeta.explore.curves import Curve, trace_curve
-from rupmeta.explore.factors import is_numeric
+from rupmeta.explore.factors import is_numeric, level_name
 from rupmeta.explore.location_scale import LocationScale
 from rupmeta.explore.moderators import Moderated, Subgroup
 from rupmeta.explore.overlap import Explained, Overlap
@@ -98,13 +98,33 @@ def planned_answer(planned: Planned) -> Answer:
         if isinstance(model, Moderated):
             answer = moderators_answer(prepared, model)
             keys = ("k", "formula", "coefficients", "omnibus", "residual", "tau2", "R2", "subgroups")
-            entries.append({"name": name, "reason": None, **{key: answer[key] for key in keys}, **more})
+            rows_in = {"levels": answer["terms"][0]["levels"], "rows": _model_rows(prepared.effects, model)}
+            entries.append(
+                {"name": name, "reason": None, **{key: answer[key] for key in keys}, **rows_in, **more}
+            )
         else:
             empty = dict.fromkeys(("k", "omnibus", "R2"))
             entries.append(
                 {"name": name, "reason": str(model), **empty, "coefficients": [], "subgroups": [], **more}
             )
     return {**describe_analysis(planned.prepared), "adjust": planned.adjust, "moderators": entries}
+
+
+def _model_rows(effects: Effects, model: Moderated) -> list[Answer]:
+    """The effects of a model with one moderator, with its value, so that others can fit it again."""
+    (values,) = model.design.values.values()
+    levels = model.design.terms[0].levels
+    return [
+        {
+            "study": row.study,
+            "effect": row.effect,
+            "cluster": row.cluster,
+            "yi": row.yi,
+            "vi": row.vi,
+            "value": value if levels is None else level_name(value),
+        }
+        for row, value in zip(effects.take(model.design.kept).rows, values, strict=True)
+    ]
 
 
 def overlap_answer(overlaps: Overlaps) -> Answer:

@@ -5,7 +5,12 @@ import importlib
 
 import pytest
 
-MODULES = ("rupmeta.render.numbers", "rupmeta.render.figures.axis", "rupmeta.render.figures.text_width")
+MODULES = (
+    "rupmeta.render.numbers",
+    "rupmeta.render.figures.axis",
+    "rupmeta.render.figures.text_width",
+    "rupmeta.render.r_script.literals",
+)
 
 
 @pytest.mark.parametrize("name", MODULES)

@@ -14,6 +14,7 @@ from rupmeta.pipeline.review import analyse_review
 from rupmeta.read.folder import Folder
 from rupmeta.read.problems import Problem
 from rupmeta.render.envelope import canonical_json
+from rupmeta.render.r_script.script import write_r_script
 from rupmeta.render.report.collect import collect_results
 from rupmeta.render.report.manifest import build_manifest
 from rupmeta.render.report.pages import build_document, figure_layouts, report_tables
@@ -25,8 +26,8 @@ from rupmeta.render.writers.markdown import to_markdown
 __all__ = ["FORMATS", "compute_results", "make_report", "render_files", "write_report"]
 
 #: Formats that a report can have besides results.json, the tables and the texts of its figures.
-FORMATS = ("html", "md", "svg", "png", "pdf")
-DEFAULT_FORMATS = ("html", "md", "svg", "png")
+FORMATS = ("html", "md", "r", "svg", "png", "pdf")
+DEFAULT_FORMATS = ("html", "md", "r", "svg", "png")
 
 
 def compute_results(folder: Folder, findings: Sequence[Problem]) -> dict[str, Any]:
@@ -60,6 +61,8 @@ def render_files(results: Mapping[str, Any], formats: Sequence[str]) -> dict[str
         files["report.html"] = document_to_html(document).encode()
     if "md" in formats:
         files["report.md"] = document_to_markdown(document).encode()
+    if "r" in formats:
+        files["reproduce.R"] = write_r_script(results).encode()
     return files
 
 

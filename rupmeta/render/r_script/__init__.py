@@ -1,0 +1,1 @@
+"""``reproduce.R``: every headline number of ``results.json`` once more, by metafor."""
