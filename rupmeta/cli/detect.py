@@ -125,7 +125,11 @@ class FileOptions:
     decimal: Annotated[str, typer.Option(metavar="CHAR", help="Decimal sign.", rich_help_panel=_FILE)] = "."
     stream: Annotated[
         bool,
-        typer.Option("--stream", help="Parquet of any size: only count classes.", rich_help_panel=_FILE),
+        typer.Option(
+            "--stream",
+            help="Parquet of any size: only count classes (by itself above 2 million ratings).",
+            rich_help_panel=_FILE,
+        ),
     ] = False
     cluster: Annotated[
         str | None,
@@ -210,7 +214,13 @@ def detect(
     from rupmeta.pipeline.detect_notes import detect_notes
     from rupmeta.pipeline.detect_sources import open_source
     from rupmeta.render.detect_answer import detect_answer, rules_answer
-    from rupmeta.render.detect_screen import clients_table, detect_screen, rules_screen, rules_table
+    from rupmeta.render.detect_screen import (
+        LISTED,
+        clients_table,
+        detect_screen,
+        rules_screen,
+        rules_table,
+    )
     from rupmeta.render.envelope import canonical_json, envelope
     from rupmeta.render.writers.delimited import to_csv
     from rupmeta.results import NotEstimable
@@ -221,10 +231,11 @@ def detect(
     if effect.write_study is not None and (every or asked.outcome is None):
         raise UsageError("--write-study needs one --rule and an --outcome")
     figures = parse_pairs(effect.plot, "plot")
-    if file.stream or file.cluster:
-        if every or asked.outcome or figures:
-            raise UsageError("--stream and --cluster count the classes of one rule; no effect, no figure")
-        return _count(ratings, _settings(rules, rules.rule), _format(file, asked), file, output)
+    only_count = not (every or asked.outcome or figures or asked.direct)
+    if (file.stream or file.cluster) and not only_count:
+        raise UsageError("--stream and --cluster count the classes of one rule; no effect, no figure")
+    if only_count and _in_pieces(ratings, file, form):
+        return _count(ratings, _settings(rules, rules.rule), _format(file, asked), file, asked, output)
     source = open_source(ratings, _settings(rules, "mean-sd" if every else rules.rule), _format(file, asked))
     subject: Any
     if every:
@@ -235,7 +246,8 @@ def detect(
         tables, screen = rules_table(answer), rules_screen
     else:
         subject = detected = detect_source(source, asked)
-        answer, notes = detect_answer(detected), detect_notes(detected)
+        answer = detect_answer(detected, LISTED if form == "table" else None)
+        notes = detect_notes(detected)
         tables, screen = clients_table(answer), detect_screen
     if form == "json":
         answer = {**answer, "synthetic": file.synthetic}
@@ -261,22 +273,42 @@ def detect(
     return 0
 
 
+def _in_pieces(path: str, file: FileOptions, form: str) -> bool:
+    """Whether the clients are only counted: when asked for, and when there are too many to list."""
+    from rupmeta.pipeline.detect_parquet import LARGE, MANY, count_ratings
+
+    if file.stream or file.cluster:
+        return True
+    return count_ratings(path) > (MANY if form == "table" else LARGE)
+
+
 def _count(
-    path: str, settings: Settings, form: RatingsFormat, file: FileOptions, output: OutputOptions
+    path: str,
+    settings: Settings,
+    form: RatingsFormat,
+    file: FileOptions,
+    asked: Asked,
+    output: OutputOptions,
 ) -> int:
     """Classes of a file of any size: counts, and with ``--format csv`` one line per client."""
-    from rupmeta.cli.io import emit
+    from rupmeta.cli.io import emit, emit_notes, number_style
+    from rupmeta.pipeline.detect_notes import summary_notes
     from rupmeta.pipeline.detect_parquet import summarise_file
     from rupmeta.render.detect_summary import summary_answer, summary_csv, summary_screen
     from rupmeta.render.envelope import canonical_json, envelope
 
-    found = summarise_file(path, settings, form, cluster=file.cluster)
+    per_client = 0 if output.form == "csv" else asked.per_client
+    found = summarise_file(path, settings, form, cluster=file.cluster, seed=asked.seed, per_client=per_client)
+    notes = summary_notes(found)
     if output.form == "csv":
         emit(summary_csv(found), output)
     elif output.form == "json":
-        emit(canonical_json(envelope("detect", [], summary_answer(found))), output)
+        answer = {**summary_answer(found), "synthetic": file.synthetic}
+        emit(canonical_json(envelope("detect", [found.input], answer, notes)), output)
     else:
-        emit(summary_screen(summary_answer(found)), output)
+        answer = summary_answer(found)
+        emit(summary_screen(answer, number_style(), color=output.bold, synthetic=file.synthetic), output)
+        emit_notes(notes, output)
     return 0
 
 

@@ -5,20 +5,25 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from rupmeta.detect.classify import CLASSES, Detection, detect_ruptures
 from rupmeta.detect.rules import RULES, Pool, pool_of
-from rupmeta.detect.series import Float, Ratings, blocks, client_sd, total
+from rupmeta.detect.series import Float, Int, Ratings, blocks, client_sd, total
 from rupmeta.detect.settings import Settings
 
 __all__ = [
     "Expected",
     "estimate_phi",
+    "expected_in_sample",
     "expected_ruptures",
     "false_alarm_curve",
+    "hash_labels",
     "noise_series",
+    "sample_clients",
     "simulate_null",
 ]
 
@@ -70,39 +75,87 @@ def estimate_phi(ratings: Ratings) -> float | None:
 
 
 def noise_series(rng: np.random.Generator, distance: Float, phi: float, many: int) -> Float:
-    """Standard normal AR(1) series at uneven distances, shape (len(distance) + 1, many).
+    """Standard normal AR(1) series at uneven distances, shape (len(distance) + 1, many)."""
+    shocks = rng.standard_normal((many, len(distance) + 1)).T
+    return _autoregressive(shocks, distance[:, None], phi)
 
-    y_t = φ^g·y_{t−g} + √(1 − φ^{2g})·e_t, so that a gap of g sessions forgets as much as g steps do.
+
+def _autoregressive(shocks: Float, distance: Float, phi: float) -> Float:
+    """y_t = φ^g·y_{t−g} + √(1 − φ^{2g})·e_t: a gap of g sessions forgets as much as g steps do.
+
+    ``shocks``: shape (n, m); ``distance`` g, whole numbers, shape (n − 1, m) or (n − 1, 1).
     """
-    e = rng.standard_normal((many, len(distance) + 1)).T
-    y = np.empty_like(e)
-    y[0] = e[0]
-    for t, g in enumerate(distance, start=1):
-        keep = math.copysign(abs(phi) ** g, phi if g % 2 else 1.0) if phi else 0.0
-        y[t] = keep * y[t - 1] + math.sqrt(1 - keep * keep) * e[t]
+    if phi == 0:
+        return shocks
+    keep = abs(phi) ** distance
+    if phi < 0:
+        keep = np.where(distance % 2 == 1, -keep, keep)
+    new = np.sqrt(1 - keep * keep)
+    y = np.empty_like(shocks)
+    y[0] = shocks[0]
+    for t in range(1, len(y)):
+        y[t] = keep[t - 1] * y[t - 1] + new[t - 1] * shocks[t]
     return y
 
 
-def simulate_null(ratings: Ratings, phi: float, seed: int, many: int) -> Iterator[tuple[int, Ratings]]:
-    """Null series for every client of ``ratings``, in batches: (clients in the batch, their series).
+def simulate_null(
+    ratings: Ratings, phis: tuple[float, ...], seed: int, many: int
+) -> Iterator[tuple[int, tuple[Ratings, ...]]]:
+    """Null series for every client of ``ratings``, in batches: (clients in the batch, series by φ).
 
     Each client's series have the same sessions, mean and SD as the ratings; a client's random numbers come
-    from ``[seed, place]`` alone.
+    from ``[seed, place]`` alone and serve every φ, so that shares under two of them can be compared.
     """
     for block in blocks(ratings):
-        mean, sd = total(block.y) / block.n, client_sd(block.y)
-        size = max(1, AT_ONCE // (many * block.n))
+        n = block.n
+        mean, sd = total(block.y) / n, client_sd(block.y)
+        size = max(1, AT_ONCE // (many * n))
         for begin in range(0, block.m, size):
-            members = range(begin, min(begin + size, block.m))
-            y = np.empty((len(members) * many, block.n))
-            for i, member in enumerate(members):
-                rng = np.random.default_rng([seed, int(block.index[member])])
-                distance = np.diff(block.session[:, member]).astype(np.float64)
-                drawn = mean[member] + sd[member] * noise_series(rng, distance, phi, many)
-                y[i * many : (i + 1) * many] = drawn.T
-            session = np.repeat(block.session[:, list(members)].T, many, axis=0)
-            start = np.arange(len(y) + 1, dtype=np.int64) * block.n
-            yield len(members), Ratings(np.arange(len(y)), start, session.ravel(), y.ravel())
+            members = slice(begin, begin + size)
+            places = block.index[members].tolist()
+            shocks = np.empty((n, len(places) * many))
+            for i, place in enumerate(places):
+                rng = np.random.default_rng([seed, place])
+                shocks[:, i * many : (i + 1) * many] = rng.standard_normal((many, n)).T
+            distance = np.repeat(np.diff(block.session[:, members], axis=0).astype(np.float64), many, axis=1)
+            level, spread = np.repeat(mean[members], many), np.repeat(sd[members], many)
+            session = np.repeat(block.session[:, members].T, many, axis=0).ravel()
+            start = np.arange(len(places) * many + 1, dtype=np.int64) * n
+            names = np.arange(len(places) * many)
+            drawn = (level + spread * _autoregressive(shocks, distance, phi) for phi in phis)
+            yield len(places), tuple(Ratings(names, start, session, y.T.ravel()) for y in drawn)
+
+
+def sample_clients(labels: NDArray[Any], seed: int, many: int = SAMPLE) -> Int:
+    """Places of at most ``many`` clients, in order: those whose hashed labels are smallest.
+
+    Who is in the sample depends on the seed and on the labels alone, so that a file read in pieces gives the
+    same sample as the whole of it.
+    """
+    if len(labels) <= many:
+        return np.arange(len(labels))
+    keys = hash_labels(labels, seed)
+    return np.sort(np.argsort(keys, kind="stable")[:many])
+
+
+def hash_labels(labels: NDArray[Any], seed: int) -> NDArray[np.uint64]:
+    """64 mixed bits for every label (the finaliser of SplitMix64, doi 10.1145/2714064.2660195)."""
+    state = np.full(len(labels), (seed + 1) * 0x9E3779B97F4A7C15 % 2**64, dtype=np.uint64)
+    if labels.dtype.kind in "iu":
+        return _mixed(state ^ labels.astype(np.int64).view(np.uint64))
+    text = np.ascontiguousarray(labels.astype(str))
+    letters = text.view(np.uint32).reshape(len(text), -1)
+    for column in letters.T:
+        # Shorter labels are padded with zeros, which change nothing.
+        state = np.where(column > 0, _mixed(state ^ column.astype(np.uint64)), state)
+    return state
+
+
+def _mixed(x: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    x = x + np.uint64(0x9E3779B97F4A7C15)  # wraps, as it must
+    x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    x = (x ^ (x >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return np.asarray(x ^ (x >> np.uint64(31)))
 
 
 def expected_ruptures(
@@ -120,32 +173,43 @@ def expected_ruptures(
     added to ``phis``. Shuffling a client's ratings would not do: mean-sd and tukey do not look at order.
     """
     chosen = np.flatnonzero(found.classified)
-    if len(chosen) > SAMPLE:
-        chosen = np.sort(np.random.default_rng([seed, 2018]).choice(chosen, SAMPLE, replace=False))
-    if not len(chosen) or per_client < 1:
+    chosen = chosen[sample_clients(found.clients[chosen], seed)]
+    pool = pool_of(ratings, found.settings) if found.settings.pooled else Pool()  # the spread of the data
+    return expected_in_sample(
+        ratings.take(chosen), found.settings, pool, seed=seed, phis=phis, per_client=per_client
+    )
+
+
+def expected_in_sample(
+    sample: Ratings,
+    settings: Settings,
+    pool: Pool,
+    *,
+    seed: int,
+    phis: tuple[float, ...] = (0.0, 0.4),
+    per_client: int = PER_CLIENT,
+) -> tuple[Expected, ...]:
+    """The same for classifiable clients who were picked already (``sample_clients``)."""
+    if not sample.m or per_client < 1:
         return ()
-    sample = ratings.take(chosen)
-    many = max(1, min(per_client, SERIES // len(chosen)))
-    own = estimate_phi(ratings)
+    many = max(1, min(per_client, SERIES // sample.m))
+    own = estimate_phi(sample)
     asked = [(phi, "fixed") for phi in phis] + ([] if own is None else [(own, "data")])
-    return tuple(_shares(sample, found.settings, phi, source, seed, many) for phi, source in asked)
-
-
-def _shares(sample: Ratings, settings: Settings, phi: float, source: str, seed: int, many: int) -> Expected:
-    hits = np.zeros(len(CLASSES))
-    within = 0.0
-    pool = pool_of(sample, settings) if settings.pooled else Pool()  # the spread of the data
-    for clients, series in simulate_null(sample, phi, seed, many):
-        y = _as_scored(series, settings)
-        kind = detect_ruptures(y, settings, pool).kind.reshape(clients, many)
-        shares = np.stack([(kind == code).mean(axis=1) for code in range(len(CLASSES))])
-        hits += shares.sum(axis=1)
-        ruptured = shares[1:4].sum(axis=0)
-        within += float((ruptured * (1 - ruptured)).sum()) / many
-    m = sample.m
-    repaired, unrepaired, mixed = (hits[1:4] / m).tolist()
-    total_any = repaired + unrepaired + mixed
-    return Expected(phi, total_any, repaired, unrepaired, mixed, math.sqrt(within) / m, source, m * many)
+    hits = np.zeros((len(asked), len(CLASSES)))
+    within = np.zeros(len(asked))
+    for clients, drawn in simulate_null(sample, tuple(phi for phi, _ in asked), seed, many):
+        for i, series in enumerate(drawn):
+            kind = detect_ruptures(_as_scored(series, settings), settings, pool).kind.reshape(clients, many)
+            shares = np.stack([(kind == code).mean(axis=1) for code in range(len(CLASSES))])
+            hits[i] += shares.sum(axis=1)
+            ruptured = shares[1:4].sum(axis=0)
+            within[i] += float((ruptured * (1 - ruptured)).sum()) / many
+    m, results = sample.m, []
+    for (phi, source), counted, variance in zip(asked, hits, within.tolist(), strict=True):
+        repaired, unrepaired, mixed = (counted[1:4] / m).tolist()
+        any_kind, error = repaired + unrepaired + mixed, math.sqrt(variance) / m
+        results.append(Expected(phi, any_kind, repaired, unrepaired, mixed, error, source, m * many))
+    return tuple(results)
 
 
 def _as_scored(series: Ratings, settings: Settings) -> Ratings:

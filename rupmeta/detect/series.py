@@ -16,7 +16,22 @@ from numpy.typing import ArrayLike, NDArray
 
 from rupmeta.detect.scale import Scale
 
-__all__ = ["EPS", "Block", "Float", "Int", "Ratings", "Truth", "blocks", "client_sd", "ratings_from", "total"]
+#: Ratings in one block, so that the working memory does not grow with the number of clients.
+_AT_ONCE = 1 << 20
+
+__all__ = [
+    "EPS",
+    "Block",
+    "Float",
+    "Int",
+    "Ratings",
+    "Truth",
+    "blocks",
+    "client_sd",
+    "join_ratings",
+    "ratings_from",
+    "total",
+]
 
 Float = NDArray[np.float64]
 Int = NDArray[np.int64]
@@ -140,8 +155,30 @@ def ratings_from(
     return Ratings(names, start, s[order], y, columns)
 
 
+def join_ratings(parts: Sequence[Ratings]) -> Ratings:
+    """Ratings of different clients as one; clients in the order of the parts."""
+    if not parts:
+        none = np.zeros(0, dtype=np.int64)
+        return Ratings(none, np.zeros(1, dtype=np.int64), none, np.zeros(0))
+    if len(parts) == 1:
+        return parts[0]
+    both = np.concatenate
+    offsets = np.cumsum([0, *(len(part.score) for part in parts)])
+    starts = [part.start[:-1] + offset for part, offset in zip(parts, offsets[:-1], strict=True)]
+    return Ratings(
+        both([part.clients for part in parts]),
+        both([*starts, offsets[-1:]]).astype(np.int64),
+        both([part.session for part in parts]),
+        both([part.score for part in parts]),
+        {name: both([part.outcomes[name] for part in parts]) for name in parts[0].outcomes},
+    )
+
+
 def blocks(ratings: Ratings) -> Iterator[Block]:
-    """The series in blocks of equal length, shortest first; clients without ratings are in none."""
+    """The series in blocks of equal length, shortest first; clients without ratings are in none.
+
+    Very many clients of one length are several blocks.
+    """
     if not ratings.m:
         return
     lengths = ratings.lengths
@@ -150,5 +187,8 @@ def blocks(ratings: Ratings) -> Iterator[Block]:
     for n, members in zip(sizes.tolist(), np.split(order, first[1:]), strict=True):
         if n == 0:
             continue
-        rows = ratings.start[members] + np.arange(n)[:, None]
-        yield Block(members, ratings.score[rows], ratings.session[rows])
+        width = max(1, _AT_ONCE // n)
+        for begin in range(0, len(members), width):
+            some = members[begin : begin + width]
+            rows = ratings.start[some] + np.arange(n)[:, None]
+            yield Block(some, ratings.score[rows], ratings.session[rows])

@@ -2,28 +2,60 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
 from rupmeta.detect.classify import NONE
+from rupmeta.detect.expected import Expected
 from rupmeta.detect.rules import RULES
+from rupmeta.detect.settings import Settings
 from rupmeta.effects.hubs import show
 from rupmeta.pipeline.detect import Detected, Effect
+from rupmeta.pipeline.detect_parquet import Summarised
 from rupmeta.results import Note, NotEstimable
 
-__all__ = ["detect_notes"]
+__all__ = ["detect_notes", "summary_notes"]
 
 CEILING = 0.5  # share of ratings at the best score
 
 
 def detect_notes(detected: Detected) -> tuple[Note, ...]:
     """What a reader must know before using the counts or the effect."""
-    return (*_rule(detected), *_series(detected), *_noise(detected), *_effect(detected))
+    found, file = detected.found, detected.source.file
+    counts = found.counts()
+    share = None
+    known = ~np.isnan(found.at_max)
+    if known.any() and found.n[known].sum():
+        share = float(np.average(found.at_max[known], weights=found.n[known]))
+    masked = int((found.fallen & (found.kind == NONE)).sum())
+    return (
+        *_rule(found.settings, counts),
+        *_series(found.settings, counts, share, masked, dated=file.dated),
+        *(Note(problem.code, problem.message, problem.path, problem.severity) for problem in file.problems),
+        *_noise(counts, detected.expected),
+        *_effect(detected),
+    )
 
 
-def _rule(detected: Detected) -> Iterator[Note]:
-    found, settings = detected.found, detected.found.settings
+def summary_notes(found: Summarised) -> tuple[Note, ...]:
+    """The same for clients who were only counted."""
+    summary = found.summary
+    rated = int(summary.n.sum())
+    share = None if summary.at_max is None or not rated else summary.at_max / rated
+    return (
+        *_rule(found.settings, summary.counts),
+        *_series(found.settings, summary.counts, share, summary.masked, dated=found.dated),
+        *_noise(summary.counts, found.expected),
+        Note(
+            "DET-LARGE",
+            "clients are counted, not listed: --format csv has a line for each; effects and figures need all "
+            "ratings in memory",
+        ),
+    )
+
+
+def _rule(settings: Settings, counts: Mapping[str, int]) -> Iterator[Note]:
     rule = RULES[settings.rule]
     k = "" if rule.k is None else f", k = {show(rule.multiplier(settings))}"
     guard = f"smallest depth {show(settings.guard)}" if settings.guard else "no smallest depth"
@@ -34,7 +66,6 @@ def _rule(detected: Detected) -> Iterator[Note]:
         f"{settings.gap}: there "
         "is no standard rule; results depend on this choice (--rule all shows every one)",
     )
-    counts = found.counts()
     if counts["not_classifiable"]:
         yield Note(
             "DET-NMIN",
@@ -73,56 +104,51 @@ def _rule(detected: Detected) -> Iterator[Note]:
         yield Note("DET-SCALE", "without the minimum of the scale the criterion of a quarter's loss is off")
 
 
-def _series(detected: Detected) -> Iterator[Note]:
-    found, file = detected.found, detected.source.file
-    counts = found.counts()
-    shares = found.at_max[~np.isnan(found.at_max)]
-    weights = found.n[~np.isnan(found.at_max)]
-    if len(shares) and weights.sum() and (share := float(np.average(shares, weights=weights))) >= CEILING:
+def _series(
+    settings: Settings, counts: Mapping[str, int], at_max: float | None, masked: int, *, dated: bool
+) -> Iterator[Note]:
+    """``at_max``: share of ratings at the best score; ``masked``: fallen clients without rupture."""
+    if at_max is not None and at_max >= CEILING:
         yield Note(
             "DET-CEILING",
-            f"{100 * share:.0f} % of ratings are at the top of the scale: falls are visible, rises are not",
+            f"{100 * at_max:.0f} % of ratings are at the top of the scale: falls are visible, rises are not",
             severity="warning",
         )
-    masked = int((found.fallen & (found.kind == NONE)).sum())
-    if found.settings.rule in ("mean-sd", "tukey"):
-        yield Note(
-            "DET-MASK",
-            f"a fall that lasts hides itself from this rule: {masked} clients without rupture lie a reliable "
-            "change lower in the last third of their ratings than in the first",
+    if settings.rule in ("mean-sd", "tukey"):
+        lower = (
+            f": {masked} clients without rupture lie a reliable change lower in the last third of their "
+            "ratings than in the first"
+            if settings.scale.reliable_change is not None
+            else "; how many clients that concerns is not known without the reliable change"
         )
+        yield Note("DET-MASK", f"a fall that lasts hides itself from this rule{lower}")
     if counts["pairs_skipped"]:
         yield Note(
             "DET-GAPS",
             f"{counts['pairs_skipped']} pairs of ratings have sessions missing between them; rules that "
-            "compare "
-            "neighbours skip them",
+            "compare neighbours skip them",
         )
-    if file.dated:
+    if dated:
         yield Note("DET-DATES", "sessions are dates: they count as 1, 2, … and missed sessions are not seen")
     if counts["episodes_censored"]:
         yield Note(
             "DET-CENSORED",
             f"{counts['episodes_censored']} episodes end too late to see a repair; they count as "
-            + ("unrepaired" if found.settings.censored == "unrepaired" else "neither"),
+            + ("unrepaired" if settings.censored == "unrepaired" else "neither"),
         )
-    for problem in file.problems:
-        yield Note(problem.code, problem.message, problem.path, problem.severity)
 
 
-def _noise(detected: Detected) -> Iterator[Note]:
-    found = detected.found
-    classified = int(found.classified.sum())
-    if not classified or not detected.expected:
+def _noise(counts: Mapping[str, int], expected: Sequence[Expected]) -> Iterator[Note]:
+    classified = counts["classifiable"]
+    if not classified or not expected:
         return
-    observed = float(((found.kind >= 1) & found.classified).sum()) / classified
-    noise = ", ".join(f"{100 * e.any:.0f} % at φ = {show(round(e.phi, 2))}" for e in detected.expected)
-    repaired = max(e.repaired for e in detected.expected)
+    observed = (classified - counts["none"]) / classified
+    noise = ", ".join(f"{100 * e.any:.0f} % at φ = {show(round(e.phi, 2))}" for e in expected)
+    repaired = max(e.repaired for e in expected)
     yield Note(
         "DET-NOISE",
         f"{100 * observed:.0f} % of classifiable clients show a rupture; noise alone would show it in "
-        f"{noise}, "
-        f"and most of those would look repaired (up to {100 * repaired:.0f} % of clients)",
+        f"{noise}, and most of those would look repaired (up to {100 * repaired:.0f} % of clients)",
     )
 
 

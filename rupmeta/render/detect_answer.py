@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,7 @@ from rupmeta.detect.agreement import Agreement, agree_on_classes
 from rupmeta.detect.classify import CLASSES, GROUPS, PHASES, REASONS, Detection
 from rupmeta.detect.direct import Cutoffs, DirectScores
 from rupmeta.detect.episodes import STATUS, Episodes
+from rupmeta.detect.expected import Expected
 from rupmeta.detect.rules import RULES
 from rupmeta.detect.scale import Scale
 from rupmeta.detect.settings import Settings
@@ -19,30 +20,47 @@ from rupmeta.effects.from_sessions import Adjusted
 from rupmeta.pipeline.detect import Detected, Effect, shared_variance
 from rupmeta.results import NotEstimable
 
-__all__ = ["agreement_entry", "clients_answer", "detect_answer", "rules_answer", "settings_entry"]
+__all__ = [
+    "agreement_entry",
+    "clients_answer",
+    "detect_answer",
+    "expected_entries",
+    "observed_shares",
+    "rules_answer",
+    "settings_entry",
+]
 
 Answer = dict[str, Any]
 
 
-def detect_answer(detected: Detected) -> Answer:
-    """One rule on one file. Scores are printed in the direction of the instrument."""
+def detect_answer(detected: Detected, limit: int | None = None) -> Answer:
+    """One rule on one file. Scores are printed in the direction of the instrument.
+
+    ``limit``: so many clients are listed, for those who look at no more.
+    """
     found = detected.found
+    counts = found.counts()
     return {
         "rule": settings_entry(found.settings),
         "raters": list(detected.source.file.raters),
-        "counts": found.counts(),
-        "observed": observed_shares(found),
-        "expected": [
-            {
-                "phi": e.phi, "source": e.source, "any": e.any, "repaired": e.repaired,
-                "unrepaired": e.unrepaired, "mixed": e.mixed, "mcse": e.mcse, "series": e.series,
-            }
-            for e in detected.expected
-        ],
+        "counts": counts,
+        "observed": observed_shares(counts),
+        "expected": expected_entries(detected.expected),
         "direct": [direct_entry(*item) for item in detected.direct],
         "effect": None if detected.effect is None else effect_entry(detected.effect, detected),
-        "clients": clients_answer(found),
-    }  # fmt: skip
+        "clients": clients_answer(found, limit),
+    }
+
+
+def expected_entries(expected: Sequence[Expected]) -> list[Answer]:
+    """What noise alone would show, one entry for each autocorrelation."""
+    return [
+        {
+            "phi": e.phi, "source": e.source, "any": e.any, "repaired": e.repaired,
+            "unrepaired": e.unrepaired, "mixed": e.mixed, "mcse": e.mcse, "series": e.series,
+        }
+        for e in expected
+    ]  # fmt: skip
 
 
 def settings_entry(settings: Settings) -> Answer:
@@ -57,30 +75,32 @@ def settings_entry(settings: Settings) -> Answer:
     }  # fmt: skip
 
 
-def observed_shares(found: Detection) -> Answer:
+def observed_shares(counts: Mapping[str, int]) -> Answer:
     """Shares of the classifiable clients, 0 to 1; null when there is none."""
-    n = int(found.classified.sum())
-    kinds = {name: int((found.kind == code).sum()) for code, name in enumerate(CLASSES[:4])}
-    shares = {name: count / n if n else None for name, count in kinds.items()}
-    return {"any": None if n == 0 else 1 - kinds["none"] / n, **shares}
+    n = counts["classifiable"]
+    shares = {name: counts[name] / n if n else None for name in CLASSES[:4]}
+    return {"any": None if n == 0 else (n - counts["none"]) / n, **shares}
 
 
-def clients_answer(found: Detection) -> list[Answer]:
-    """One entry per client, in order, with its episodes."""
+def clients_answer(found: Detection, limit: int | None = None) -> list[Answer]:
+    """One entry per client, or for the first ``limit``, in order, with its episodes."""
     scale = found.settings.scale
+    m = found.m if limit is None else min(limit, found.m)
     lists: dict[str, list[Any]] = {}
     for name in (
         "clients", "n", "repaired", "unrepaired", "censored", "depth", "latency", "spread", "at_max", "flat",
         "low_start", "below_min_change", "pairs_skipped",
     ):  # fmt: skip
-        lists[name] = getattr(found, name).tolist()
-    mean, threshold, ruptures = found.mean.tolist(), found.threshold.tolist(), found.ruptures.tolist()
-    kinds, groups, reasons = found.kind.tolist(), found.group.tolist(), found.reason.tolist()
+        lists[name] = getattr(found, name)[:m].tolist()
+    mean, threshold = found.mean[:m].tolist(), found.threshold[:m].tolist()
+    ruptures = found.ruptures[:m].tolist()
+    kinds, groups, reasons = (values[:m].tolist() for values in (found.kind, found.group, found.reason))
     mine: dict[int, list[Answer]] = {}
-    for client, episode in _episodes(found.episodes, found.phase.tolist(), scale):
+    listed = np.flatnonzero(found.episodes.client < m)
+    for client, episode in _episodes(found.episodes.take(listed), found.phase[listed].tolist(), scale):
         mine.setdefault(client, []).append(episode)
     entries = []
-    for i in range(found.m):
+    for i in range(m):
         counted = lists["repaired"][i] + lists["unrepaired"][i]
         entries.append(
             {
@@ -218,7 +238,7 @@ def rules_answer(results: Mapping[str, Detected | NotEstimable]) -> Answer:
         if isinstance(result, NotEstimable):
             rows.append({"name": name, "reason": result.reason})
             continue
-        answer = detect_answer(result)
+        answer = detect_answer(result, 0)
         answer.pop("clients")
         rows.append({"name": name, "reason": None, **answer})
         sides[name] = result.found

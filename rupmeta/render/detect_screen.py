@@ -9,10 +9,19 @@ from rupmeta.render.numbers import NumberStyle, interval_text, number
 from rupmeta.render.tables import Column, Table
 from rupmeta.render.writers.terminal import paragraph, render_table
 
-__all__ = ["clients_table", "detect_screen", "rules_screen", "rules_table"]
+__all__ = [
+    "LISTED",
+    "clients_table",
+    "count_sentence",
+    "detect_screen",
+    "rule_line",
+    "rules_screen",
+    "rules_table",
+    "shares_table",
+]
 
 Answer = Mapping[str, Any]
-SHOWN = 40  # clients listed on a terminal
+LISTED = 40  # clients listed on a terminal
 WORDS = {"none": "no rupture", "not_classifiable": "not classifiable"}
 
 
@@ -61,11 +70,11 @@ def clients_table(answer: Answer, *, limit: int | None = None) -> Table:
 
 def detect_screen(answer: Answer, style: NumberStyle, *, color: bool, synthetic: bool = False) -> str:
     """Rule, clients, counts beside what noise would give, effect."""
-    rule, many = answer["rule"], len(answer["clients"])
-    parts = [*(["*** SYNTHETIC DATA, NOT EVIDENCE ***"] if synthetic else []), _rule_line(rule, style)]
-    parts.append(render_table(clients_table(answer, limit=SHOWN), style=style, bold=color))
-    if many > SHOWN:
-        parts.append(f"… and {many - SHOWN} more clients; --format csv or --json lists all.")
+    rule, many = answer["rule"], answer["counts"]["clients"]
+    parts = [*(["*** SYNTHETIC DATA, NOT EVIDENCE ***"] if synthetic else []), rule_line(rule, style)]
+    parts.append(render_table(clients_table(answer, limit=LISTED), style=style, bold=color))
+    if many > LISTED:
+        parts.append(f"… and {many - LISTED} more clients; --format csv or --json lists all.")
     parts.append(render_table(shares_table(answer), style=style, bold=color))
     parts.append(paragraph(count_sentence(answer)))
     for item in answer["direct"]:
@@ -79,7 +88,8 @@ def detect_screen(answer: Answer, style: NumberStyle, *, color: bool, synthetic:
     return "\n\n".join(parts)
 
 
-def _rule_line(rule: Answer, style: NumberStyle) -> str:
+def rule_line(rule: Answer, style: NumberStyle) -> str:
+    """The rule with the parameters that matter most; JSON and the notes have all."""
     k = "" if rule["k"] is None else f", k = {number(rule['k'], 'unbounded', style)}"
     scale = rule["scale"]
     name = scale["name"] or "scale not named"

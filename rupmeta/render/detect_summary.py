@@ -8,29 +8,40 @@ from typing import Any
 
 from rupmeta.detect.classify import CLASSES, GROUPS
 from rupmeta.pipeline.detect_parquet import Summarised
-from rupmeta.render.detect_answer import settings_entry
-from rupmeta.render.detect_screen import count_sentence
+from rupmeta.render.detect_answer import expected_entries, observed_shares, settings_entry
+from rupmeta.render.detect_screen import count_sentence, rule_line, shares_table
+from rupmeta.render.numbers import NumberStyle
 from rupmeta.render.writers.delimited import safe_cell
-from rupmeta.render.writers.terminal import paragraph
+from rupmeta.render.writers.terminal import paragraph, render_table
 
 __all__ = ["summary_answer", "summary_csv", "summary_screen"]
 
 
 def summary_answer(found: Summarised) -> dict[str, Any]:
-    """Rule and counts; the list of clients is left to CSV."""
-    return {"rule": settings_entry(found.settings), "ratings": found.rows, "counts": found.summary.counts}
+    """Rule, counts and what noise would show; the list of clients is left to CSV."""
+    counts = found.summary.counts
+    return {
+        "rule": settings_entry(found.settings),
+        "ratings": found.rows,
+        "counts": counts,
+        "observed": observed_shares(counts),
+        "expected": expected_entries(found.expected),
+        "effect": None,
+        "clients": None,
+    }
 
 
-def summary_screen(answer: dict[str, Any]) -> str:
-    """Two sentences."""
-    rule = answer["rule"]
-    k = "" if rule["k"] is None else f", k = {rule['k']:g}"
-    return "\n".join(
-        paragraph(text)
-        for text in (
-            f"{answer['ratings']:,} ratings; rule {rule['name']}{k}: {rule['shows']}.",
-            count_sentence(answer),
-        )
+def summary_screen(
+    answer: dict[str, Any], style: NumberStyle, *, color: bool, synthetic: bool = False
+) -> str:
+    """The rule, counts beside what noise would give."""
+    return "\n\n".join(
+        [
+            *(["*** SYNTHETIC DATA, NOT EVIDENCE ***"] if synthetic else []),
+            rule_line(answer["rule"], style),
+            render_table(shares_table(answer), style=style, bold=color),
+            paragraph(f"{answer['ratings']:,} ratings. {count_sentence(answer)}"),
+        ]
     )
 
 

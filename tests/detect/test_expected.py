@@ -109,8 +109,8 @@ def test_a_clients_noise_does_not_depend_on_the_others() -> None:
     ratings = small_file(6)
     from rupmeta.detect.expected import simulate_null
 
-    (_, every), *_ = simulate_null(ratings, 0.4, 9, 5)
-    (_, first), *_ = simulate_null(ratings.take(np.arange(1)), 0.4, 9, 5)
+    (_, (every, _)), *_ = simulate_null(ratings, (0.4, 0.0), 9, 5)
+    (_, (first,)), *_ = simulate_null(ratings.take(np.arange(1)), (0.4,), 9, 5)
     assert np.array_equal(every.score[:50], first.score)
 
 
