@@ -15,8 +15,6 @@ __all__ = ["COMMANDS", "build_app"]
 
 #: Command → the module whose function of that name runs it, in the order of the help.
 COMMANDS: Mapping[str, str] = {
-    "init": "start",
-    "new": "start",
     "check": "files",
     "screen": "screen",
     "detect": "detect",
@@ -29,7 +27,7 @@ COMMANDS: Mapping[str, str] = {
     "sensitivity": "sensitivity",
     "plot": "plot",
     "report": "report",
-    "export": "export",
+    "diff": "diff",
     "schema": "files",
 }
 

@@ -21,6 +21,9 @@ def plot(
     model: ModelOptions,
     output: OutputOptions,
     studies: StudiesArgument = "studies",
+    new: Annotated[
+        str | None, typer.Argument(metavar="NEW", help="With diff: the later state.", show_default=False)
+    ] = None,
     by: Annotated[
         str | None,
         typer.Option(metavar="NAME", help="Subgroups of a forest plot; the number of a bubble plot."),
@@ -53,6 +56,12 @@ def plot(
         from rupmeta.cli.screen import screen
 
         return screen(output, studies, flow=True)
+    if kind == "diff":
+        from rupmeta.cli.diff import plot_diff
+
+        return plot_diff(studies, new, model, output, text=text, palette=palette, layout=layout, width=width)
+    if new is not None:
+        raise UsageError(f"{kind} is drawn of one folder; only plot diff takes two")
     form = output.form
     folder = load_review(studies)
     overrides = overrides_of(model, folder)

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rupmeta.errors import UsageError
 from rupmeta.render.figure_data import FIGURE_DATA
 from rupmeta.render.figures.layout import Layout
 
-__all__ = ["ORDERS", "Figure", "lay_out_figure", "order_effects"]
+if TYPE_CHECKING:
+    from rupmeta.render.figures.looks import Look
+
+__all__ = ["ORDERS", "Figure", "choose_look", "lay_out_figure", "order_effects"]
 
 Answer = Mapping[str, Any]
 
@@ -69,22 +72,37 @@ def lay_out_figure(
     ``by`` is a moderators answer whose levels become subgroups.
     """
     from rupmeta.render.figures.kinds import FIGURES
-    from rupmeta.render.figures.looks import JOURNALS, Look
-    from rupmeta.render.figures.palettes import PALETTES
 
     if kind not in FIGURES:
         kinds = "; ".join(f"{name}: {known.shows}" for name, known in FIGURES.items())
         raise UsageError(f"{kind} is not a figure; there is {kinds}")
+    look = choose_look(
+        palette=palette, journal=journal, rows_per_page=rows_per_page, width=width, show_title=show_title
+    )
+    data = FIGURE_DATA[kind](answer, subject=subject, by=by)
+    return Figure(kind, FIGURES[kind].lay_out(data, look))
+
+
+def choose_look(
+    *,
+    palette: str | None = None,
+    journal: str = "apa",
+    rows_per_page: int | None = 40,
+    width: float | None = None,
+    show_title: bool = True,
+) -> Look:
+    """The look that a user names; ``UsageError`` says which palettes and layouts there are."""
+    from rupmeta.render.figures.looks import JOURNALS, Look
+    from rupmeta.render.figures.palettes import PALETTES
+
     if journal not in JOURNALS:
         raise UsageError(f"--layout {journal} is not known; choose one of {', '.join(JOURNALS)}")
     if palette is not None and palette not in PALETTES:
         raise UsageError(f"--palette {palette} is not known; choose one of {', '.join(PALETTES)}")
-    look = Look(
+    return Look(
         journal=JOURNALS[journal],
         palette=palette,
         width=width,
         rows_per_page=rows_per_page,
         show_title=show_title,
     )
-    data = FIGURE_DATA[kind](answer, subject=subject, by=by)
-    return Figure(kind, FIGURES[kind].lay_out(data, look))

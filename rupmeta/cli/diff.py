@@ -1,0 +1,143 @@
+"""``rupmeta diff``: two states of a review."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from rupmeta.cli.options import ModelOptions, OutputOptions
+
+if TYPE_CHECKING:
+    from rupmeta.pipeline.diff.run import Diff
+    from rupmeta.pipeline.diff.sides import Side
+    from rupmeta.render.draw import Figure
+
+__all__ = ["diff", "plot_diff"]
+
+
+def diff(
+    old: Annotated[
+        str, typer.Argument(metavar="OLD", help="A folder, REV:folder of git, or a results.json.")
+    ],
+    new: Annotated[str, typer.Argument(metavar="NEW", help="The same, of the later state.")],
+    model: ModelOptions,
+    output: OutputOptions,
+    figure: Annotated[
+        str | None,
+        typer.Option(metavar="FILE", help="Draw the steps to an svg, png, pdf or txt file."),
+    ] = None,
+    strict: Annotated[bool, typer.Option("--strict", help="Exit with 1 when anything differs.")] = False,
+) -> int:
+    """Say what changed between two states of a review, and split the change of every answer among the causes.
+
+    Changes are applied in a fixed order: method, criteria, studies removed, edited, added. The shares add up
+    exactly. --format markdown writes a page for a living review.
+    """
+    from rupmeta.cli.io import emit, emit_notes, number_style
+    from rupmeta.pipeline.diff.sides import open_sides
+    from rupmeta.render.diff_answer import diff_answer
+
+    markdown = output.format == "markdown" and not output.json
+    form = "markdown" if markdown else output.form
+    with open_sides(old, new) as sides:
+        found = _run(sides, model)
+        answer = diff_answer(found)
+    if form == "json":
+        _emit_json("diff", found, answer, output)
+    elif form == "csv":
+        from rupmeta.render.diff_document import shares_table
+        from rupmeta.render.writers.delimited import to_csv
+
+        emit(to_csv(shares_table(answer)), output)
+    else:
+        from rupmeta.render.diff_document import diff_document
+
+        if markdown:
+            from rupmeta.render.writers.document_markdown import document_to_markdown
+
+            emit(document_to_markdown(diff_document(answer, found.notes)), output)
+        else:
+            from rupmeta.render.writers.document_text import document_to_text
+
+            style = number_style()
+            document = diff_document(answer, found.notes, style)
+            emit(document_to_text(document, style, bold=output.bold), output)
+            emit_notes(found.notes, output)
+    if figure is not None:
+        from rupmeta.render.diff_figure import draw_diff
+
+        _write(draw_diff(answer), figure, output)
+    return int(strict and found.differs)
+
+
+def _run(sides: tuple[Side, Side], model: ModelOptions) -> Diff:
+    from rupmeta.cli.io import overrides_of
+    from rupmeta.pipeline.diff.run import run_diff
+    from rupmeta.pipeline.specification import Overrides
+
+    folder = next((side.folder for side in reversed(sides) if side.folder is not None), None)
+    overrides = Overrides(analysis=model.analysis) if folder is None else overrides_of(model, folder)
+    return run_diff(*sides, overrides)
+
+
+def _emit_json(command: str, found: Diff, answer: dict[str, Any], output: OutputOptions) -> None:
+    from rupmeta.cli.io import emit
+    from rupmeta.render.envelope import canonical_json, envelope
+
+    inputs = dict.fromkeys((*found.old.inputs, *found.new.inputs))
+    emit(canonical_json(envelope(command, inputs, answer, found.notes)), output)
+
+
+def _write(drawn: Figure, target: str, output: OutputOptions) -> None:
+    import sys
+    from pathlib import Path
+
+    from rupmeta.errors import UsageError
+    from rupmeta.render.figures.write import write_figure
+
+    path = Path(target)
+    if path.exists() and not output.force:
+        raise UsageError(f"{path} exists; --force overwrites it")
+    for written in write_figure(drawn.layout, path):
+        print(f"wrote {written}", file=sys.stderr)
+
+
+def plot_diff(
+    old: str,
+    new: str | None,
+    model: ModelOptions,
+    output: OutputOptions,
+    *,
+    text: bool,
+    palette: str | None,
+    layout: str,
+    width: float | None,
+) -> int:
+    """``rupmeta plot diff OLD NEW``: the way from one answer to the next as a figure."""
+    from rupmeta.cli.io import emit_notes
+    from rupmeta.errors import UsageError
+    from rupmeta.pipeline.diff.sides import open_sides
+    from rupmeta.render.diff_answer import diff_answer
+    from rupmeta.render.diff_figure import draw_diff
+    from rupmeta.render.draw import choose_look
+
+    if new is None:
+        raise UsageError("plot diff compares two states; write rupmeta plot diff OLD NEW")
+    form = output.form
+    look = choose_look(palette=palette, journal=layout, width=width)
+    with open_sides(old, new) as sides:
+        found = _run(sides, model)
+        drawn = draw_diff(diff_answer(found), look)
+    if form == "json":
+        _emit_json("plot", found, drawn.as_dict(), replace(output, output="-"))
+    elif output.output == "-":
+        print(drawn.layout.text)
+    if output.output != "-":
+        _write(drawn, output.output, output)
+    elif not text and form != "json":
+        _write(drawn, f"{drawn.layout.name}.svg", replace(output, force=True))
+    if form != "json":
+        emit_notes(found.notes, output)
+    return 0

@@ -1,0 +1,1 @@
+"""Two states of a review: what changed, and what it did to the answer."""
