@@ -26,26 +26,25 @@ def convert(
     level: Annotated[float, typer.Option(metavar="NUMBER", help="Level of the interval.")] = 0.95,
 ) -> int:
     """Convert one printed statistic and show the formula with its numbers."""
-    from typing import Any, cast
-
     from rupmeta.cli.io import emit, emit_notes, number_style
-    from rupmeta.effects.convert import convert_values
+    from rupmeta.effects.convert import check_design, convert_values
     from rupmeta.errors import UsageError
     from rupmeta.render.envelope import canonical_json, envelope
     from rupmeta.render.screens import convert_screen
 
     form = output.form
-    designs = ("naturalistic", "randomized", "quasi-experimental", "case-series")
-    if design is not None and design not in designs:
-        raise UsageError(f"--design {design} is not known; choose one of {', '.join(designs)}")
     if not 0.5 < level < 1:
         raise UsageError(f"--level {level:g}: a level lies between .5 and 1; write 0.95 for 95 %")
-    found = convert_values(pairs, to, design=cast("Any", design), level=level)
+    found = convert_values(pairs, to, design=check_design(design), level=level)
     if form == "json":
         emit(canonical_json(envelope("convert", (), found.as_dict(), found.notes)), output)
         return 0
     if form == "csv":
-        raise UsageError("convert prints a table or --json; it has no CSV")
+        from rupmeta.render.results_tables import conversion_table
+        from rupmeta.render.writers.delimited import to_csv
+
+        emit(to_csv(conversion_table(found.as_dict())), output)
+        return 0
     emit(convert_screen(found.as_dict(), number_style()), output)
     emit_notes(found.notes, output)
     return 0

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
 from rupmeta.cli.options import ModelOptions, OutputOptions, StudiesArgument
-
-if TYPE_CHECKING:
-    from rupmeta.pipeline.specification import Overrides
-    from rupmeta.read.folder import Folder
 
 __all__ = ["plot"]
 
@@ -48,8 +43,7 @@ def plot(
     from rupmeta.cli.io import emit_json, emit_notes, overrides_of
     from rupmeta.errors import UsageError
     from rupmeta.pipeline.load import load_review
-    from rupmeta.render.draw import lay_out_figure, order_effects
-    from rupmeta.render.figure_answers import along_answer, figure_answer
+    from rupmeta.render.figure_requests import request_figure
     from rupmeta.render.figures.write import write_figure
 
     if kind == "prisma":
@@ -65,34 +59,18 @@ def plot(
     form = output.form
     folder = load_review(studies)
     overrides = overrides_of(model, folder)
-    along = None
-    if kind == "bubble":
-        if by is None:
-            raise UsageError("a bubble plot is drawn along a number; name it, such as --by therapy.sessions")
-        along = along_answer(folder, overrides, by)
-        kind = "forest" if along is None else kind  # the levels of a category are subgroups
-    found = along or figure_answer(kind, folder, overrides)
-    answer, levels = found.answer, None
-    if by is not None and along is None:
-        answer, levels = _subgroups(folder, overrides, by, answer)
-    figure = lay_out_figure(
-        kind,
-        order_effects(answer, sort) if "effects" in answer else answer,
-        subject=found.subject,
-        by=levels,
-        palette=palette,
-        journal=layout,
-        width=width,
+    figure, name, notes = request_figure(
+        kind, folder, overrides, by=by, sort=sort, palette=palette, journal=layout, width=width
     )
     if form == "json":
         # The object goes to stdout; a file that -o names is the drawing.
-        emit_json("plot", folder, figure.as_dict(), found.notes, replace(output, output="-"))
+        emit_json("plot", folder, figure.as_dict(), notes, replace(output, output="-"))
     elif output.output == "-":
         print(figure.layout.text)
     targets = (
         []
         if text or (form == "json" and output.output == "-")
-        else [Path(f"{answer['analysis']}-{kind}.svg" if output.output == "-" else output.output)]
+        else [Path(f"{name}-{figure.kind}.svg" if output.output == "-" else output.output)]
     )
     for target in targets:
         if output.output != "-" and target.exists() and not output.force:
@@ -100,29 +78,5 @@ def plot(
         for written in write_figure(figure.layout, target):
             print(f"wrote {written}", file=sys.stderr)
     if form != "json":
-        emit_notes([*figure.layout.notes, *found.notes], output)
+        emit_notes([*figure.layout.notes, *notes], output)
     return 0
-
-
-def _subgroups(
-    folder: Folder, overrides: Overrides, by: str, answer: Mapping[str, Any]
-) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
-    """The levels of ``by``; the rows are those of the subgroup model, in which a sample may be split by
-    level.
-    """
-    from rupmeta.errors import UsageError
-    from rupmeta.explore.design import parse_moderator
-    from rupmeta.pipeline.analyse import pool_prepared
-    from rupmeta.pipeline.regress import moderate_by
-    from rupmeta.pipeline.specification import check_field
-    from rupmeta.render.answers import pool_answer
-    from rupmeta.render.moderator_answers import moderators_answer
-
-    check_field(folder, parse_moderator(by)[0], "--by")
-    prepared, moderated, _ = moderate_by(folder, [by], overrides)
-    if not moderated.subgroups:
-        raise UsageError(
-            f"--by {by}: a number has no subgroups; write --by 'C({by})' to take it as categories"
-        )
-    split = pool_answer(pool_prepared(prepared))
-    return {**answer, "effects": split["effects"]}, moderators_answer(prepared, moderated)

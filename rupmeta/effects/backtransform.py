@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import functools
 import math
+from typing import get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rupmeta.effects.measures import MEASURES
+from rupmeta.effects.measures import MEASURES, DisplayScale
 from rupmeta.errors import UsageError
 
 __all__ = ["DISPLAY_SCALES", "mean_correlation", "report_on"]
 
-DISPLAY_SCALES = ("r", "d", "z", "or", "rr")
+DISPLAY_SCALES: tuple[str, ...] = get_args(DisplayScale)
 
 
 def report_on(scale: str, measure: str, value: float | None) -> float | None:

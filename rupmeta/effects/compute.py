@@ -66,7 +66,9 @@ def compute_effects(
     if measure not in MEASURES:
         raise UsageError(f"{measure} is not a measure; known are {', '.join(MEASURES)}")
     options = conversion_options(analysis) if options is None else options
-    files = sorted(folder.studies if studies is None else studies, key=lambda file: file.id)
+    files = list(folder.studies if studies is None else studies)
+    if not folder.framed:
+        files.sort(key=lambda file: file.id)
     names = tuple(dict.fromkeys((*analysis.moderators, *moderators)))
     labels = study_labels(files)
     rows: list[EffectRow] = []

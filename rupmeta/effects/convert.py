@@ -7,7 +7,7 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, cast, get_args
 
 from pydantic import ValidationError
 
@@ -24,7 +24,9 @@ from rupmeta.read.routes import LEADS, match_route, partners
 from rupmeta.read.study import Reported
 from rupmeta.results import Note
 
-__all__ = ["TARGETS", "Conversion", "convert_values", "parse_pairs"]
+__all__ = ["TARGETS", "Conversion", "check_design", "convert_values", "parse_pairs"]
+
+Design = Literal["naturalistic", "randomized", "quasi-experimental", "case-series"]
 
 #: Display target → (measure of the value, measure of the interval's ends, their transform).
 _SCALES = {
@@ -144,6 +146,16 @@ def parse_pairs(pairs: Sequence[str]) -> tuple[dict[str, Any], dict[str, str]]:
     return values, texts
 
 
+def check_design(design: str | None) -> Design | None:
+    """The design, when there is such a one; ``UsageError`` names those that there are."""
+    for name in get_args(Design):
+        if design == name:
+            return cast("Design", name)
+    if design is None:
+        return None
+    raise UsageError(f"--design {design} is not known; choose one of {', '.join(get_args(Design))}")
+
+
 def _find_target(to: str) -> str:
     for name in (to, to.lower(), to.upper()):  # OR is the log odds ratio that is pooled, or the ratio itself
         if name in TARGETS:
@@ -155,7 +167,7 @@ def convert_values(
     pairs: Sequence[str],
     to: str = "z",
     *,
-    design: Literal["naturalistic", "randomized", "quasi-experimental", "case-series"] | None = None,
+    design: Design | None = None,
     level: float = 0.95,
     options: ConversionOptions | None = None,
 ) -> Conversion:

@@ -35,6 +35,8 @@ def _families(file: StudyFile) -> list[str]:
 
 
 def _label(file: StudyFile) -> str:
+    if file.label is not None:
+        return file.label
     names, year = _families(file), study_year(file)
     if not names:
         return file.id

@@ -11,7 +11,7 @@ from rupmeta.effects.conversions import LOGISTIC
 
 __all__ = ["MEASURES", "DisplayScale", "MeasureInfo"]
 
-DisplayScale = Literal["r", "d", "z", "or", "rr"]
+DisplayScale = Literal["r", "d", "z", "or", "rr", "md", "rd", "gen"]
 Transform = Callable[[float], float | None]
 
 
@@ -20,7 +20,8 @@ class MeasureInfo:
     """One measure.
 
     ``kind``: family of the scale. ``bounds``: values that it can take. ``shown``: display scale → monotone
-    transform of a value; a scale that is not defined is absent. ``no_effect`` is 0 on every measure.
+    transform of a value; a scale that is not defined is absent, and a measure that reads as nothing else is
+    shown on its own scale. ``no_effect`` is 0 on every measure.
     """
 
     name: str
@@ -92,7 +93,7 @@ MEASURES: dict[str, MeasureInfo] = {
         MeasureInfo("PCOR", "partial correlation", "correlation", (-1, 1), _ON_R),
         MeasureInfo("ZPCOR", "Fisher z of partial correlation", "fisher z", shown=_ON_Z),
         MeasureInfo("SMD", "standardised mean difference (Hedges g)", "standardised difference", shown=_ON_D),
-        MeasureInfo("MD", "mean difference", "difference"),
+        MeasureInfo("MD", "mean difference", "difference", shown={"md": _same}),
         MeasureInfo(
             "SMDH",
             "standardised mean difference, unequal variances",
@@ -101,7 +102,7 @@ MEASURES: dict[str, MeasureInfo] = {
         ),
         MeasureInfo("OR", "log odds ratio", "log ratio", shown=_ON_LOG_OR),
         MeasureInfo("RR", "log risk ratio", "log ratio", shown={"rr": _exp}),
-        MeasureInfo("RD", "risk difference", "difference", (-1, 1)),
+        MeasureInfo("RD", "risk difference", "difference", (-1, 1), {"rd": _same}),
         MeasureInfo("PHI", "phi coefficient", "correlation", (-1, 1), {"r": _same, "z": _atanh}),
         MeasureInfo("ZPHI", "Fisher z of phi", "fisher z", shown={"z": _same, "r": math.tanh}),
         MeasureInfo("RPB", "point-biserial correlation", "correlation", (-1, 1), _ON_R),
@@ -116,6 +117,6 @@ MEASURES: dict[str, MeasureInfo] = {
         MeasureInfo(
             "SMCC", "standardised change (SD of change)", "standardised difference", shown={"d": _same}
         ),
-        MeasureInfo("GEN", "effect on its own scale", "generic"),
+        MeasureInfo("GEN", "effect on its own scale", "generic", shown={"gen": _same}),
     ]
 }

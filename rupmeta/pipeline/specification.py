@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
 from typing import Literal, get_args
 
+from rupmeta.effects.measures import MEASURES
 from rupmeta.effects.options import ConversionOptions, conversion_options
 from rupmeta.errors import UsageError
 from rupmeta.pool.presets import PRESETS
@@ -146,7 +147,7 @@ def specify(folder: Folder, overrides: Overrides | None = None) -> Specification
         if value != declared
     ) + tuple(f"only {key} = {_shown(where[key])}" for key in where if analysis.where.get(key) != where[key])
     notes = []
-    if not folder.declared:
+    if not folder.declared and not folder.framed:
         notes.append(
             Note(
                 "NO-PROTOCOL", "no review.yaml: the field's default criteria and one analysis of all effects"
@@ -161,7 +162,7 @@ def specify(folder: Folder, overrides: Overrides | None = None) -> Specification
         question=analysis.question,
         status=analysis.status if folder.declared else "undeclared",
         where=where,
-        report_as=tuple(analysis.report_as),
+        report_as=_readable(analysis, str(settings["measure"])),
         moderators=tuple(analysis.moderators),
         references=tuple(analysis.references),
         analysis=analysis.model_copy(update={"where": where, **changes}),
@@ -171,6 +172,12 @@ def specify(folder: Folder, overrides: Overrides | None = None) -> Specification
         notes=tuple(notes),
         **settings,  # type: ignore[arg-type]
     )
+
+
+def _readable(analysis: Analysis, measure: str) -> tuple[str, ...]:
+    """The scales of the protocol that the measure can be read on; without any, the one that it has itself."""
+    shown = MEASURES[measure].shown
+    return tuple(scale for scale in analysis.report_as if scale in shown) or tuple(shown)[:1]
 
 
 def check_field(folder: Folder, name: str, option: str) -> None:

@@ -33,12 +33,16 @@ class InputFile:
 
 @dataclass(frozen=True, slots=True)
 class StudyFile:
-    """A study with the text it was read from: every number keeps its address and its printed digits."""
+    """A study with the text it was read from: every number keeps its address and its printed digits.
+
+    ``label``: what it is called in tables and figures, where its citation does not say.
+    """
 
     id: str
     path: str
     text: str
     study: Study
+    label: str | None = None
 
     def locate(self, key: KeyPath) -> Place:
         """Line and column (1-based) of the value at ``key``; of the nearest parent when it is absent."""
@@ -57,7 +61,8 @@ class Folder:
     ``problems`` holds the warnings and infos of reading; errors raise ``InputError`` in ``read_folder``.
     ``declared`` is False when there was no ``review.yaml`` (field defaults apply). ``damaged`` are the
     studies with errors, without the values at fault: only ``lint`` looks at them, to report all at once.
-    ``unreadable`` counts the study files of which nothing could be read.
+    ``unreadable`` counts the study files of which nothing could be read. ``framed``: the studies are the rows
+    of a data frame, in its order, and there are no files.
     """
 
     path: Path
@@ -70,6 +75,7 @@ class Folder:
     damaged: tuple[StudyFile, ...] = ()
     review_text: str | None = None
     unreadable: int = 0
+    framed: bool = False
 
     def analysis(self, name: str | None = None) -> tuple[str, Analysis]:
         """The analysis called ``name``, the first one by default; ``UsageError`` names those that exist."""

@@ -23,6 +23,7 @@ from rupmeta.render.figures.forest_data import (
 from rupmeta.render.figures.funnel_data import FunnelData, FunnelPoint
 from rupmeta.render.labels import DISPLAY, level_label, method_label
 from rupmeta.render.model_figures import prior_posterior_data, profile_data
+from rupmeta.render.screening import prisma_data
 from rupmeta.render.screens import SYNTHETIC, is_synthetic
 from rupmeta.render.specification_figure import specification_data
 from rupmeta.render.stability_figures import STABILITY_FIGURES
@@ -188,4 +189,5 @@ FIGURE_DATA: Mapping[str, Callable[..., Any]] = {
     "p-curve": p_curve_data,
     "prior-posterior": prior_posterior_data,
     "profile": profile_data,
+    "prisma": lambda answer, *, subject, by: prisma_data(answer),  # noqa: ARG005  # one signature for all
 }

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from rupmeta import __version__
 from rupmeta.lint.registry import FAMILIES, LINTS
 from rupmeta.read.problems import Problem, count_severities
 from rupmeta.render.envelope import canonical_json
+from rupmeta.render.tables import Column, Table
 from rupmeta.render.writers.terminal import plain
 
-__all__ = ["FORMATS", "codes_document", "explain_code", "findings_result", "problems_as_json", "summary_line"]
+__all__ = [
+    "FORMATS",
+    "codes_document",
+    "explain_code",
+    "findings_result",
+    "findings_table",
+    "problems_as_json",
+    "summary_line",
+]
 
 _GITHUB_LEVELS = {"error": "error", "exclusion": "notice", "warning": "warning", "info": "notice"}
 _SARIF_LEVELS = {"error": "error", "exclusion": "note", "warning": "warning", "info": "note"}
@@ -39,6 +48,21 @@ def problems_as_json(problems: Sequence[Problem]) -> list[dict[str, Any]]:
 def findings_result(files: int, problems: Sequence[Problem]) -> dict[str, Any]:
     """The ``result`` of ``rupmeta check --json``."""
     return {"files": files, "counts": count_severities(problems), "findings": problems_as_json(problems)}
+
+
+def findings_table(result: Mapping[str, Any]) -> Table:
+    """One row a finding, with its address."""
+    columns = (
+        Column("severity", "Severity"),
+        Column("code", "Code"),
+        Column("path", "File"),
+        Column("line", "Line", "count"),
+        Column("column", "Column", "count"),
+        Column("key", "Key"),
+        Column("message", "Finding"),
+        Column("accepted", "Accepted", shown=False),
+    )
+    return Table("findings", "", columns, tuple(result["findings"]))
 
 
 def summary_line(files: int, problems: Sequence[Problem]) -> str:

@@ -10,10 +10,12 @@ from rupmeta.render.numbers import APA, Kind, NumberStyle, estimate_texts, inter
 from rupmeta.render.tables import Column, ColumnKind, Table
 
 __all__ = [
+    "conversion_table",
     "effects_table",
     "excluded_table",
     "first_scale",
     "marks_of",
+    "pooled_line",
     "pooled_table",
     "references_table",
     "routes_table",
@@ -208,6 +210,37 @@ def effects_table(answer: Answer, style: NumberStyle = APA) -> Table:
         for effect in answer["effects"]
     )
     return Table("effects", "", columns, rows, footnotes=mark_notes(answer["effects"]))
+
+
+def conversion_table(answer: Answer) -> Table:
+    """One converted statistic: the value asked for with its interval, and the effect size behind it."""
+    columns = (
+        Column("to", "Scale"),
+        Column("estimate", "Estimate", "unbounded"),
+        Column("ci_lb", "ci_lb", "unbounded"),
+        Column("ci_ub", "ci_ub", "unbounded"),
+        Column("level", "level", "unbounded", shown=False),
+        Column("measure", "Measure"),
+        Column("yi", "yi", "unbounded"),
+        Column("vi", "vi", "tau2"),
+        Column("se", "se", "tau2"),
+        Column("n", "N", "count"),
+        Column("route", "Route"),
+        Column("flag", "Flag"),
+        Column("formula", "formula", shown=False),
+    )
+    return Table("conversion", "", columns, ({**answer, "formula": "; ".join(answer["formula"])},))
+
+
+def pooled_line(answer: Answer, scale: str, style: NumberStyle = APA) -> str:
+    """``r = .29 [.10, .47]``; on the analysis scale where it has no other."""
+    if scale not in answer["reported"]:
+        shown = answer["estimate"]
+        estimate, interval = estimate_texts(
+            shown["estimate"], shown["ci_lb"], shown["ci_ub"], "unbounded", style, null=None
+        )
+        return f"{answer['measure']} = {estimate} {interval}"
+    return f"{DISPLAY[scale].symbol} = {estimate_text(answer['reported'][scale], scale, style)}"
 
 
 def routes_table(answer: Answer) -> Table:
