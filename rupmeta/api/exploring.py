@@ -251,7 +251,7 @@ def check_sensitivity(
     ``smallest`` correlation of interest for confounding, ``draws`` of the bootstrap. The model as in
     ``pool_effects``.
     """
-    from rupmeta.render.numbers import APA
+    from rupmeta.render.numbers import APA, ASCII
     from rupmeta.render.sensitivity_part import Settings
     from rupmeta.render.sensitivity_parts import PARTS, STANDARD, join_screens, run_parts
 
@@ -268,7 +268,7 @@ def check_sensitivity(
     answer = {key: value for part in parts for key, value in part.answer.items()}
     done = [kind for kind in (kinds or STANDARD) if kind in answer or len(kinds) == len(parts)]
     tables = {name: part.table(APA) for name, part in zip(done, parts, strict=True)}
-    text = join_screens([part.screen(APA, False) for part in parts])
+    text = join_screens([part.screen(ASCII, False) for part in parts])
     return Sensitivity(answer, tuple(notes), tables, text, inputs=folder.inputs)
 
 

@@ -94,10 +94,10 @@ class Pooled(Result):
         ]
 
     def _line(self) -> str:
-        from rupmeta.render.numbers import APA
+        from rupmeta.render.numbers import ASCII
         from rupmeta.render.results_tables import first_scale, pooled_line
 
-        return f"k = {self.k}, {pooled_line(self.answer, first_scale(self.answer), APA)}"
+        return f"k = {self.k}, {pooled_line(self.answer, first_scale(self.answer), ASCII)}"
 
 
 def pool_effects(
@@ -142,7 +142,7 @@ def pool_effects(
     What is left out follows ``review.yaml``; what departs from it is noted. Raises ``EstimationError`` when
     there is nothing to pool.
 
-    >>> pooled = pool_effects("studies/examples/molloy2014", method="DL", test="z")
+    >>> pooled = pool_effects("studies/examples/molloy2014", method="REML", test="z")
     >>> pooled
     <Pooled: k = 16, r = .15 [.09, .21]>
     >>> round(pooled.estimate.estimate, 4), round(pooled.tau2, 4)
@@ -203,7 +203,7 @@ def compare_models(
     """
     from rupmeta.errors import UsageError
     from rupmeta.pipeline.bayes import BayesSettings
-    from rupmeta.render.numbers import APA
+    from rupmeta.render.numbers import ASCII
     from rupmeta.render.pool_parts import PARTS, Asked
 
     if kind not in PARTS:
@@ -215,5 +215,5 @@ def compare_models(
     )  # fmt: skip
     found = PARTS[kind](Asked(folder, overrides, settings or BayesSettings()))
     return ModelComparison(
-        found.answer, tuple(found.notes), found.table(APA), found.screen(APA, False), inputs=folder.inputs
+        found.answer, tuple(found.notes), found.table(ASCII), found.screen(ASCII, False), inputs=folder.inputs
     )

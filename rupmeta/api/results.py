@@ -54,8 +54,10 @@ class Result:
         return to_csv(self._table(_apa()))
 
     def __str__(self) -> str:
-        """What the command prints on a terminal."""
-        return self._screen(_apa())
+        """What the command prints."""
+        from rupmeta.render.numbers import ASCII
+
+        return self._screen(ASCII)
 
     def __repr__(self) -> str:
         """One line."""
