@@ -30,7 +30,6 @@ CALLS = {
     ),
     "screen": lambda: rupmeta.screen_studies(WORKED),
     "check": lambda: rupmeta.check_studies(WORKED),
-    "check": lambda: rupmeta.check_studies(WORKED),
     "moderators": lambda: rupmeta.explore_moderators(WORKED),
     "moderators --by phase --resamples 0": lambda: rupmeta.explore_moderators(WORKED, "phase", resamples=0),
     "bias --selection beta": lambda: rupmeta.assess_bias(WORKED, selection="beta"),
