@@ -34,24 +34,48 @@ def check_ids(study: StudyView) -> Iterator[Finding]:
             first[effect.id] = i
 
 
-@needs("n2")
+#: The numbers that tell one comparison group from another: one set of keys for each kind of route.
+_SECOND = (
+    ("events2", "n2"),
+    ("proportion2", "n2"),
+    ("c", "d"),
+    ("mean2", "sd2", "n2"),
+    ("mean2", "se2", "n2"),
+    ("mean2", "ci2", "n2"),
+    ("median2", "quartiles2", "n2"),
+    ("median2", "range2", "n2"),
+    ("median2", "iqr2", "n2"),
+    ("adj_mean2", "sd2", "n2"),
+    ("adj_mean2", "se_adj2", "n2"),
+    ("pre_mean2", "post_mean2", "sd_pre2", "n2"),
+    ("mean_change2", "sd_pre2", "n2"),
+    ("mean_change2", "sd_change2", "n2"),
+)
+#: Coarse numbers agree by chance; they need a group 1 that is another one and sizes that are printed.
+_FIRST = (
+    "mean1", "sd1", "se1", "n1", "events1", "proportion1", "a", "b", "median1", "adj_mean1", "pre_mean1",
+    "post_mean1", "mean_change1",
+)  # fmt: skip
+
+
+@needs("n2", "c")
 def check_shared_control(study: StudyView) -> Iterator[Finding]:
     """Two effects on one outcome whose comparison group is the same and whose group 1 is not."""
     seen: dict[tuple[Any, ...], RouteView] = {}
     for route in study.routes:
         values = route.values
-        names = ("events2", "n2") if "events2" in values else ("mean2", "sd2", "n2")
-        if any(name not in values for name in names):
+        names = next((keys for keys in _SECOND if all(name in values for name in keys)), None)
+        if names is None:
             continue
-        group = (getattr(route.effect.outcome, "name", None), *(values[name] for name in names))
+        outcome = getattr(route.effect.outcome, "name", None)
+        group = (outcome, *names, *(str(values[name]) for name in names))
         other = seen.setdefault(group, route)
-        differs = any(other.values.get(k) != values.get(k) for k in ("mean1", "sd1", "n1", "events1"))
+        differs = any(other.values.get(k) != values.get(k) for k in _FIRST)
         if other.key[1] != route.key[1] and differs:
-            message = (
-                f"effects[{other.key[1]}] and effects[{route.key[1]}] share their comparison group "
-                f"(n = {values['n2']})"
-            )
-            yield Finding((*route.key, "n2"), message)
+            size = values["n2"] if "n2" in values else f"{values['c'] + values['d']:g}"
+            both = f"effects[{other.key[1]}] and effects[{route.key[1]}]"
+            message = f"{both} share their comparison group (n = {size})"
+            yield Finding((*route.key, names[-1]), message)
 
 
 def check_studies(folder: Folder, studies: tuple[StudyView, ...]) -> Iterator[tuple[StudyFile, Finding]]:

@@ -5,7 +5,23 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from rupmeta.lint import contradictions, design, duplicates, granularity, impossible, spreads, widths
+from rupmeta.lint import (
+    contradictions,
+    design,
+    directions,
+    duplicates,
+    granularity,
+    impossible,
+    intervals,
+    magnitudes,
+    people,
+    ranges,
+    small,
+    spreads,
+    tables,
+    variances,
+    widths,
+)
 from rupmeta.lint.findings import FolderRule, Lint, StudyRule
 from rupmeta.read.plain_yaml import load_plain
 
@@ -13,7 +29,15 @@ __all__ = ["FAMILIES", "LINTS"]
 
 _RULES: dict[str, StudyRule] = {
     **impossible.RULES,
+    **small.RULES,
+    **tables.RULES,
+    **intervals.RULES,
+    **ranges.RULES,
     **contradictions.RULES,
+    **directions.RULES,
+    **people.RULES,
+    **variances.RULES,
+    **magnitudes.RULES,
     **granularity.RULES,
     **spreads.RULES,
     **widths.RULES,

@@ -14,34 +14,24 @@ from statistics import median
 from typing import Any
 
 from rupmeta.lint.findings import Finding, FolderRule, RouteView, StudyRule, StudyView, needs
+from rupmeta.lint.magnitudes import Contrast, as_standard_errors, contrast_of, g_of, times_root
 from rupmeta.lint.printed import show
 from rupmeta.read.folder import Folder, StudyFile
 
-__all__ = ["FOLDER_RULES", "RULES", "as_standard_errors", "difference", "smd"]
+__all__ = ["FOLDER_RULES", "RULES", "difference"]
 
 #: Least number of other studies whose SDs say what is usual.
 _OTHERS = 3
+#: Share of these that must lie within half and twice their median, else nothing is usual.
+_AGREED = 2 / 3
 #: A reading agrees with another route within this share of it, or this much; it disagrees beyond the second.
 _NEAR, _FAR = 0.15, 0.5
 #: Below this a g is too small for its reading to be told.
 _LEAST = 0.1
-
-
-def smd(values: Mapping[str, Any], *, sd1: float | None = None, sd2: float | None = None) -> float | None:
-    """Hedges' g of two groups from means and SDs, as printed; None when a number is missing.
-
-    g = J·(mean1 − mean2)/s_pooled with J = 1 − 3/(4m − 1), m = n1 + n2 − 2 (Hedges 1981,
-    doi:10.3102/10769986006002107).
-    """
-    if any(name not in values for name in ("mean1", "n1", "mean2", "n2")):
-        return None
-    first, second = sd1 or values.get("sd1"), sd2 or values.get("sd2")
-    n1, n2 = values["n1"], values["n2"]
-    m = n1 + n2 - 2
-    if first is None or second is None or m < 2 or first <= 0 or second <= 0:
-        return None
-    pooled = math.sqrt(((n1 - 1) * first**2 + (n2 - 1) * second**2) / m)
-    return float((values["mean1"] - values["mean2"]) / pooled * (1 - 3 / (4 * m - 1)))
+#: SDs of the scores themselves, and SEs of their means, that studies of one outcome share.
+_SDS = ("sd1", "sd2", "sd_pre1", "sd_pre2", "sd_post1", "sd_post2", "sd_pooled")
+_SES = ("se1", "se2")
+_CONTRASTS = ("mean1", "adj_mean1", "mean_change1", "pre_mean1", "mean_difference")
 
 
 def difference(values: Mapping[str, Any]) -> float | None:
@@ -56,53 +46,48 @@ def difference(values: Mapping[str, Any]) -> float | None:
     r = values.get("r")
     if r is None and "t" in values and values.get("df", 0) > 0:
         r = values["t"] / math.sqrt(values["t"] ** 2 + values["df"])
+    if r is None and values.get("F", -1) >= 0 and values.get("df2", 0) > 0:
+        r = math.sqrt(values["F"] / (values["F"] + values["df2"]))
     return None if r is None or abs(r) >= 1 else float(2 * abs(r) / math.sqrt(1 - r * r))
 
 
-@needs("mean1")
+@needs(*_CONTRASTS)
 def check_se_for_sd(study: StudyView) -> Iterator[Finding]:
     """Within a study: a huge g, or another route of the effect, that asks for the other reading."""
     for route in study.routes:
-        g = smd(route.values)
-        if g is not None:
-            read = as_standard_errors(route.values, g)
-            if read is not None:
-                yield _huge(route, g, *read)
-                continue
-        yield from _beside(study, route, g)
+        read = as_standard_errors(route.values)
+        if read is not None:
+            yield _huge(route, *read)
+        else:
+            yield from _beside(study, route)
 
 
-def as_standard_errors(values: Mapping[str, Any], g: float) -> tuple[float, float, float] | None:
-    """Both SDs and g if what was entered are standard errors; None when g is ordinary, or stays extreme."""
-    if abs(g) <= 2:
-        return None
-    sd1, sd2 = values["sd1"] * math.sqrt(values["n1"]), values["sd2"] * math.sqrt(values["n2"])
-    ordinary = smd(values, sd1=sd1, sd2=sd2)
-    return (sd1, sd2, ordinary) if ordinary is not None and 0.05 <= abs(ordinary) <= 1.5 else None
-
-
-def _huge(route: RouteView, g: float, sd1: float, sd2: float, ordinary: float) -> Finding:
-    sds = show(sd1) if show(sd1) == show(sd2) else f"{show(sd1)} and {show(sd2)}"
-    message = f"g = {show(g)}; read as SEs the SDs would be {sds} and g {show(ordinary)}"
-    return Finding((*route.key, "sd1"), message)
-
-
-def _beside(study: StudyView, route: RouteView, g: float | None) -> Iterator[Finding]:
-    """The reading of a route's spreads that another route of the effect confirms, if it is the other one."""
-    values = route.values
-    if "sd1" in values and "sd2" in values and g is not None:
-        turned = smd(values, sd1=_times_root(values, "sd1", "n1"), sd2=_times_root(values, "sd2", "n2"))
-        name, other_name, other_way = "sd1", "SDs", "SEs"
-    elif "se1" in values and "se2" in values and min(values.get("n1", 0), values.get("n2", 0)) > 1:
-        g = smd(values, sd1=_times_root(values, "se1", "n1"), sd2=_times_root(values, "se2", "n2"))
-        turned = smd(values, sd1=values["se1"], sd2=values["se2"])
-        name, other_name, other_way = "se1", "SEs", "SDs"
+def _huge(route: RouteView, read: Contrast, g: float, ordinary: float) -> Finding:
+    first, second = (show(sd) for sd in read.sds)
+    if read.keys[0] == read.keys[1]:
+        message = f"g = {show(g)}; read as an SE the SD would be {first} and g {show(ordinary)}"
     else:
-        return
-    if g is None or turned is None or values["n1"] <= 0 or values["n2"] <= 0:
-        return
+        sds = first if first == second else f"{first} and {second}"
+        message = f"g = {show(g)}; read as SEs the SDs would be {sds} and g {show(ordinary)}"
+    return Finding((*route.key, read.keys[0]), message)
+
+
+def _beside(study: StudyView, route: RouteView) -> Iterator[Finding]:
+    """The reading of a route's spreads that another route of the effect confirms, if it is the other one."""
+    contrast = contrast_of(route.values)
+    other_name, other_way = "SDs", "SEs"
+    if contrast is not None:
+        g, turned = g_of(contrast), g_of(times_root(contrast))
+    else:
+        contrast = _of_errors(route.values)
+        if contrast is None:
+            return
+        g, turned = g_of(times_root(contrast)), g_of(contrast)
+        other_name, other_way = "SEs", "SDs"
     for other in study.routes:
-        if other.key[:2] != route.key[:2] or other is route or other.spec is None or "mean1" in other.values:
+        if other.key[:2] != route.key[:2] or other is route or other.spec is None:
+            continue
+        if other.spec.lead in _CONTRASTS:
             continue
         said = difference(other.values)
         if said is None or said < _LEAST:
@@ -113,46 +98,90 @@ def _beside(study: StudyView, route: RouteView, g: float | None) -> Iterator[Fin
                 f"as {other_name} they give g {show(abs(g))}, as {other_way} {show(abs(turned))}, "
                 f"and {lead} = {other.printed(lead)} gives {show(said)}: are they {other_way}?"
             )
-            yield Finding((*route.key, name), message)
+            yield Finding((*route.key, contrast.keys[0]), message)
             return
 
 
-def _times_root(values: Mapping[str, Any], spread: str, n: str) -> float | None:
-    return float(values[spread] * math.sqrt(values[n])) if values.get(n, 0) > 0 else None
+def _of_errors(values: Mapping[str, Any]) -> Contrast | None:
+    """The contrast of two means with standard errors, these in the place of SDs."""
+    if any(name not in values for name in ("mean1", "se1", "n1", "mean2", "se2", "n2")):
+        return None
+    if min(values["n1"], values["n2"]) < 2 or min(values["se1"], values["se2"]) <= 0:
+        return None
+    return Contrast(
+        "mean1",
+        values["mean1"] - values["mean2"],
+        (values["se1"], values["se2"]),
+        ("se1", "se2"),
+        (values["n1"], values["n2"]),
+    )
 
 
 def check_usual_sds(folder: Folder, studies: tuple[StudyView, ...]) -> Iterator[tuple[StudyFile, Finding]]:
     """Between studies: an SD under a third of the median SD of at least three other studies of the same
-    outcome, that is of their size when it is read as a standard error."""
+    outcome, that is of their size when it is read as a standard error; or a standard error of their size.
+    """
     del folder
-    by_outcome: dict[str, list[tuple[StudyView, RouteView, float, int]]] = defaultdict(list)
+    by_outcome: dict[str, list[tuple[StudyView, RouteView]]] = defaultdict(list)
     for study in studies:
-        if "sd1" not in study.keys:
+        if study.keys.isdisjoint((*_SDS, *_SES)):
             continue
         for route in study.routes:
-            values, name = route.values, getattr(route.effect.outcome, "name", None)
-            if name and values.get("sd1", 0) > 0 and values.get("n1", 0) > 1 and "mean1" in values:
-                by_outcome[name].append((study, route, values["sd1"], values["n1"]))
+            name = getattr(route.effect.outcome, "name", None)
+            if name and not route.values.keys().isdisjoint((*_SDS, *_SES)):
+                by_outcome[name].append((study, route))
     for name, found in by_outcome.items():
         by_study: dict[str, list[float]] = defaultdict(list)
-        for study, _, sd, _ in found:
-            by_study[study.file.id].append(sd)
+        for study, route in found:
+            given = [route.values[key] for key in _SDS if route.values.get(key, 0) > 0]
+            if given:
+                by_study[study.file.id] += given
         medians = {study_id: median(sds) for study_id, sds in by_study.items()}
         ordered = sorted(medians.values())
-        if len(ordered) <= _OTHERS:
-            continue
-        for study, route, sd, n in found:
-            usual = _median_without(ordered, medians[study.file.id])
-            g = smd(route.values)
-            if (g is not None and as_standard_errors(route.values, g)) or sd >= usual / 3:
+        for study, route in found:
+            own = medians.get(study.file.id)
+            if len(ordered) - (own is not None) < _OTHERS or as_standard_errors(route.values):
                 continue
-            as_sd = sd * math.sqrt(n)
-            if usual / 2 <= as_sd <= 2 * usual:
-                message = (
-                    f"SD {route.printed('sd1')}, but {show(usual)} in {len(ordered) - 1} other studies of "
-                    f"{name}; read as an SE it would be {show(as_sd)}"
-                )
-                yield study.file, Finding((*route.key, "sd1"), message)
+            usual = median(ordered) if own is None else _median_without(ordered, own)
+            others = len(ordered) - (own is not None)
+            near = sum(usual / 2 <= sd <= 2 * usual for sd in ordered) - _is_near(own, usual)
+            if near < _AGREED * others:
+                continue
+            finding = next(_unusual(route, usual, f"{others} other studies of {name}"), None)
+            if finding is not None:
+                yield study.file, finding
+
+
+def _is_near(own: float | None, usual: float) -> bool:
+    return own is not None and usual / 2 <= own <= 2 * usual
+
+
+def _unusual(route: RouteView, usual: float, where: str) -> Iterator[Finding]:
+    for key in (*_SDS, *_SES):
+        spread, n = route.values.get(key, 0), _people(route.values, key)
+        if spread <= 0 or n is None or n < 2:
+            continue
+        as_sd = spread * math.sqrt(n)
+        if key in _SDS and spread < usual / 3 and usual / 2 <= as_sd <= 2 * usual:
+            message = (
+                f"SD {route.printed(key)}, but {show(usual)} in {where}; "
+                f"read as an SE it would be {show(as_sd)}"
+            )
+            yield Finding((*route.key, key), message)
+        if key in _SES and as_sd > 3 * usual and usual / 2 <= spread <= 2 * usual:
+            message = (
+                f"SE {route.printed(key)}, so an SD of {show(as_sd)}, but {show(usual)} in {where}: "
+                "is it an SD?"
+            )
+            yield Finding((*route.key, key), message)
+
+
+def _people(values: Mapping[str, Any], key: str) -> float | None:
+    if key == "sd_pooled":
+        n1, n2 = values.get("n1", 0), values.get("n2", 0)
+        return n1 * n2 / (n1 + n2) if n1 > 0 and n2 > 0 else None
+    n: float | None = values.get(f"n{key[-1]}")
+    return n
 
 
 def _median_without(ordered: Sequence[float], value: float) -> float:
@@ -165,6 +194,46 @@ def _median_without(ordered: Sequence[float], value: float) -> float:
     return (at((rest - 1) // 2) + at(rest // 2)) / 2
 
 
-RULES: dict[str, StudyRule] = {"SDSE": check_se_for_sd}
+#: SDs that are compared with each other: keys, and the sizes of their groups.
+_PAIRS = (
+    ("sd1", "sd2", "n1", "n2"),
+    ("sd_pre1", "sd_pre2", "n1", "n2"),
+    ("sd_change1", "sd_change2", "n1", "n2"),
+    ("sd_pre1", "sd_post1", "n1", "n1"),
+    ("sd_pre2", "sd_post2", "n2", "n2"),
+    ("iqr1", "iqr2", "n1", "n2"),
+    ("se1", "se2", "n1", "n2"),
+    ("se_adj1", "se_adj2", "n1", "n2"),
+    ("sd1", "se2", "n1", "n2"),
+    ("se1", "sd2", "n1", "n2"),
+)
+
+
+@needs(*{key for pair in _PAIRS for key in pair[:2]})
+def check_sd_ratio(study: StudyView) -> Iterator[Finding]:
+    """Two spreads of one scale that differ more than threefold."""
+    for route in study.routes:
+        values = route.values
+        for first, second, n1, n2 in _PAIRS:
+            if any(name not in values for name in (first, second, n1, n2)):
+                continue
+            if min(values[n1], values[n2]) < 10:
+                continue
+            pair = [
+                values[key] * (math.sqrt(values[n]) if key.startswith("se") else 1)
+                for key, n in ((first, n1), (second, n2))
+            ]
+            small, large = sorted(pair)
+            if small > 0 and large > 3 * small:
+                what = "SDs" if first.startswith("sd") and second.startswith("sd") else "spreads"
+                message = (
+                    f"{what} {route.printed(first)} and {route.printed(second)} differ "
+                    f"{large / small:.1f}-fold; is one a standard error?"
+                )
+                yield Finding((*route.key, second), message)
+                break
+
+
+RULES: dict[str, StudyRule] = {"SDSE": check_se_for_sd, "SD-RATIO": check_sd_ratio}
 
 FOLDER_RULES: dict[str, FolderRule] = {"SDSE": check_usual_sds}
