@@ -7,6 +7,8 @@ import sys
 from rupmeta.errors import UsageError
 from rupmeta.lint.registry import LINTS
 from rupmeta.pipeline.load import examine_review
+from rupmeta.pipeline.protocol import protocol_problems
+from rupmeta.read.problems import sort_problems
 from rupmeta.read.schema_faults import nearest
 from rupmeta.render.envelope import canonical_json, envelope
 from rupmeta.render.findings import FORMATS, explain_code, findings_result
@@ -31,6 +33,7 @@ def check(
     if format not in (*FORMATS, "json"):
         raise UsageError(f"--format {format} is not known; choose text, json, github or sarif")
     folder, problems = examine_review(studies)
+    problems = sort_problems({*problems, *protocol_problems(folder, problems)})
     files = len(folder.studies) + len(folder.damaged) + folder.unreadable + folder.declared
     if format == "json":
         text = canonical_json(envelope("check", folder.inputs, findings_result(files, problems)))

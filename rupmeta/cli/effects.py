@@ -31,7 +31,7 @@ def effects(
 
     form = output.form
     folder = load_review(studies)
-    prepared = prepare_effects(folder, overrides_of(model, folder))
+    prepared = prepare_effects(folder, overrides_of(model, folder), refuse=False)
     spec = prepared.specification
     answer = effects_answer(prepared)
     notes = unique(

@@ -16,14 +16,14 @@ from rupmeta.effects.options import ConversionOptions, conversion_options
 from rupmeta.effects.shared import outcome_scored, shared_group
 from rupmeta.effects.table import EffectRow, Effects, RouteResult
 from rupmeta.errors import UsageError
-from rupmeta.read.fields import field_value
+from rupmeta.read.fields import effect_matches, field_value
 
 if TYPE_CHECKING:
     from rupmeta.read.folder import Folder, StudyFile
     from rupmeta.read.review import Analysis
     from rupmeta.read.study import Effect, Scalar
 
-__all__ = ["compute_effects", "compute_row", "effect_matches", "effect_routes", "setting_of", "usable"]
+__all__ = ["compute_effects", "compute_row", "effect_routes", "setting_of", "usable"]
 
 #: Designs whose group sizes are set by the researcher, so that the variance of r takes them as fixed.
 ALLOCATED = ("randomized", "quasi-experimental")
@@ -92,20 +92,6 @@ def _selected(
         for index, effect in enumerate(file.study.effects):
             if effect_matches(file, effect, where):
                 yield file, index, effect
-
-
-def effect_matches(
-    file: StudyFile, effect: Effect | None, where: Mapping[str, Scalar | list[Scalar]]
-) -> bool:
-    """True when every field of ``where`` has the value, or one of the values, asked for."""
-    for name, wanted in where.items():
-        found = field_value(file, effect, name)
-        allowed = wanted if isinstance(wanted, list) else [wanted]
-        if not any(
-            found == value and isinstance(found, bool) == isinstance(value, bool) for value in allowed
-        ):
-            return False
-    return True
 
 
 def effect_routes(

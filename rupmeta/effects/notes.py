@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rupmeta.effects.covariance import cluster_indices
+from rupmeta.effects.sentences import MIXED, adjusted_sentence, alike_sentence, mixture_sentences
 from rupmeta.effects.shared import outcome_correlation, share_people
 from rupmeta.effects.table import EffectRow, Effects
 from rupmeta.results import Note, Severity
@@ -38,7 +39,18 @@ def effect_notes(
     ]
     severity: Severity = "warning" if approach == "none" else "info"
     how = "kept apart with their covariance" if effects.V is not None else "entered as if independent"
-    return [*notes, *dependence_notes(effects, how, severity)]
+    return _accepted([*notes, *dependence_notes(effects, how, severity)], analysis)
+
+
+def _accepted(notes: list[Note], analysis: Analysis | None) -> list[Note]:
+    """Warnings that the protocol accepts, as information that quotes its reason."""
+    reasons = {} if analysis is None else analysis.accept
+    return [
+        replace(note, message=f"{note.message} (accepted: {reasons[note.code]})", severity="info")
+        if note.severity == "warning" and note.code in reasons
+        else note
+        for note in notes
+    ]
 
 
 def _share(effects: Effects, weights: Sequence[float] | None, chosen: Sequence[bool]) -> str:
@@ -50,19 +62,10 @@ def _share(effects: Effects, weights: Sequence[float] | None, chosen: Sequence[b
 
 def _mixture(effects: Effects, analysis: Analysis | None) -> list[Note]:
     """COMP-MIX: comparisons (or relations) pooled that the protocol neither selects nor compares."""
-    asked = set() if analysis is None else {*analysis.where, *analysis.moderators}
-    notes = []
-    for name in ("comparison", "relation"):
-        levels = Counter(value for row in effects.rows if (value := getattr(row, name)) is not None)
-        if len(levels) > 1 and name not in asked:
-            listed = [f"{level} ({count})" for level, count in sorted(levels.items(), key=_most_first)]
-            message = f"pools {' with '.join(listed)}; select one with where, or name {name} as a moderator"
-            notes.append(Note("COMP-MIX", message, severity="warning"))
-    return notes
-
-
-def _most_first(item: tuple[str, int]) -> tuple[int, str]:
-    return -item[1], item[0]
+    levels = {name: [getattr(row, name) for row in effects.rows] for name in MIXED}
+    return [
+        Note("COMP-MIX", message, severity="warning") for _, message in mixture_sentences(levels, analysis)
+    ]
 
 
 def _adjusted(effects: Effects, weights: Sequence[float] | None) -> list[Note]:
@@ -71,7 +74,7 @@ def _adjusted(effects: Effects, weights: Sequence[float] | None) -> list[Note]:
     if not count:
         return []
     share = _share(effects, weights, chosen)
-    message = f"{count} of {effects.k} effects are adjusted for covariates{share}, another quantity than r"
+    message = adjusted_sentence(count, effects.k, share)
     severity: Severity = "warning" if count < effects.k else "info"
     return [Note("ADJ", message, severity=severity)]
 
@@ -159,10 +162,7 @@ def _pairs(rows: Sequence[EffectRow], cluster: str, severity: Severity) -> list[
                 message = f"{a.effect} and {b.effect} share their comparison group (n = {a.shared.n0:g})"
                 notes.append(Note("CTRL", message, cluster, severity))
             elif _alike(a, b):
-                message = (
-                    f"{a.effect} and {b.effect} have the same outcome, comparison, phase and moderators: "
-                    "is one of them the other again?"
-                )
+                message = alike_sentence(a.effect, b.effect)
                 notes.append(Note("DEP", message, cluster, "warning"))
     return notes
 

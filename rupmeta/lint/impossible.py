@@ -44,7 +44,7 @@ def has_cells(route: RouteView) -> bool:
     return "a" in route.values and "b" in route.values and "c" in route.values
 
 
-@needs(*CORRELATIONS, *SHARES, "yi")
+@needs(*CORRELATIONS, *SHARES, "yi", "z")
 def check_correlations(study: StudyView) -> Iterator[Finding]:
     """|x| > 1, and |x| = 1, of which there is no Fisher z; shares of variance below 0, or 1 and more."""
     for route in study.routes:
@@ -60,6 +60,10 @@ def check_correlations(study: StudyView) -> Iterator[Finding]:
                 asked = "is it a d?" if abs(x) < 5 else "a percentage?"
                 message = f"{text} is not a correlation (-1 to 1); {asked}"
             yield Finding((*route.key, name), message)
+        z, n = values.get("z", 0), values.get("n", 0)
+        if n > 0 and (abs(z) - half_unit(route.printed("z")) if z else 0.0) >= n**0.5:
+            message = f"z = {route.printed('z')} with n = {n} gives an r above 1; which n?"
+            yield Finding((*route.key, "z"), message)
         measure = str(values.get("measure", "")).upper()
         if measure in _BOUNDED and "yi" in values and abs(values["yi"]) >= 1:
             message = f"yi = {route.printed('yi')} is no {measure} (-1 to 1)"

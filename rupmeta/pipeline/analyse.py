@@ -15,6 +15,7 @@ from rupmeta.effects.table import Effects
 from rupmeta.errors import EstimationError
 from rupmeta.pipeline.load import finding_notes
 from rupmeta.pipeline.model import fit_model
+from rupmeta.pipeline.protocol import refuse_unpoolable
 from rupmeta.pipeline.specification import Overrides, Specification, specify
 from rupmeta.pool.fit import Fit
 from rupmeta.read.folder import Folder, StudyFile
@@ -71,15 +72,19 @@ class Synthesis:
 
 
 def prepare_effects(
-    folder: Folder, overrides: Overrides | None = None, *, moderators: Sequence[str] = ()
+    folder: Folder, overrides: Overrides | None = None, *, moderators: Sequence[str] = (), refuse: bool = True
 ) -> Prepared:
     """Screen the studies, compute their effects and treat those that share a sample as the protocol says.
 
-    Raises ``EstimationError`` (K-FEW) when no effect is left, with the reason.
+    Raises ``InputError`` when the analysis selects effects that cannot be pooled on its scale (not with
+    ``refuse`` False: they are then left out with their reason), ``EstimationError`` (K-FEW) when no effect is
+    left, with the reason.
     """
     specification = specify(folder, overrides)
     wanted = tuple(dict.fromkeys((*specification.moderators, *moderators)))
     eligible = [file for file in folder.studies if not find_failures(file, folder.review.criteria)]
+    if refuse:
+        refuse_unpoolable(folder, specification, eligible)
     single = compute_effects(
         folder,
         specification.analysis,

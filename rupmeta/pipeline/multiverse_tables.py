@@ -12,11 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rupmeta.effects.aggregate import aggregate_effects
-from rupmeta.effects.compute import compute_effects, effect_matches
+from rupmeta.effects.compute import compute_effects
 from rupmeta.effects.table import EffectRow, Effects
 from rupmeta.explore.multiverse import Influence, Tables, flag_influential
 from rupmeta.pipeline.multiverse_choices import Choices, Variant
 from rupmeta.pipeline.specification import Specification
+from rupmeta.read.fields import effect_matches
 from rupmeta.read.folder import Folder, StudyFile
 from rupmeta.read.study import Effect, Scalar
 from rupmeta.screen.screening import find_failures

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,7 @@ from rupmeta.read.study import Citation, Effect, Scalar, Study
 if TYPE_CHECKING:
     from rupmeta.read.folder import Folder, StudyFile
 
-__all__ = ["check_field", "field_names", "field_value", "known_fields"]
+__all__ = ["check_field", "effect_matches", "field_names", "field_value", "known_fields"]
 
 #: Fields of an effect, by the name used for them.
 _EFFECT = ("comparison", "phase", "outcome.kind", "outcome.name", "status")
@@ -94,6 +94,20 @@ def field_value(study: StudyFile, effect: Effect | None, name: str) -> Scalar:
     if path[0] == "citation":
         return _citation_value(record.citation, path[1])
     return _follow(record, path)
+
+
+def effect_matches(
+    file: StudyFile, effect: Effect | None, where: Mapping[str, Scalar | list[Scalar]]
+) -> bool:
+    """True when every field of ``where`` has the value, or one of the values, asked for."""
+    for name, wanted in where.items():
+        found = field_value(file, effect, name)
+        allowed = wanted if isinstance(wanted, list) else [wanted]
+        if not any(
+            found == value and isinstance(found, bool) == isinstance(value, bool) for value in allowed
+        ):
+            return False
+    return True
 
 
 def _effect_value(study: Study, effect: Effect | None, path: Sequence[str]) -> Scalar:

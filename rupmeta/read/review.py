@@ -127,6 +127,7 @@ class Analysis(_Record):
     multiverse: Multiverse | None = _about("Defensible alternatives, for rupmeta multiverse")
     status: Literal["prespecified", "posthoc"] = _about("Written before or after seeing data", "prespecified")
     references: list[Reference] = _about("Published figures that stand beside the answer", [])
+    accept: dict[str, str] = _about("Warnings that were looked into: code and reason", {})
     note: str | None = _about("A remark")
 
 

@@ -77,9 +77,12 @@ def summary_line(files: int, problems: Sequence[Problem]) -> str:
 
 
 def write_text(files: int, problems: Sequence[Problem]) -> str:
-    """One line per finding, then the summary."""
-    lines = [_one_line(str(problem)) for problem in problems]
-    return "\n".join([*lines, summary_line(files, problems)]) + "\n"
+    """One line per finding, then the summary; exclusions are only counted, since screening lists them."""
+    lines = [_one_line(str(problem)) for problem in problems if problem.severity != "exclusion"]
+    summary = summary_line(files, problems)
+    if any(problem.severity == "exclusion" for problem in problems):
+        summary += " (`rupmeta screen` lists the exclusions)"
+    return "\n".join([*lines, summary]) + "\n"
 
 
 def write_github(files: int, problems: Sequence[Problem]) -> str:

@@ -8,10 +8,18 @@ import pytest
 
 from rupmeta.lint.registry import FAMILIES, LINTS
 from rupmeta.pipeline.load import examine_review
+from rupmeta.pipeline.protocol import protocol_problems
 from rupmeta.read.plain_yaml import load_plain
+from rupmeta.read.problems import sort_problems
 from rupmeta.read.yaml_files import load_yaml
 
 CASES = sorted((Path(__file__).parent / "cases").glob("*.yaml"))
+
+# A protocol that takes every study.
+EVERYTHING = """\
+rupmeta: 1
+criteria: {psychotherapy: null, publication: null, relation: null, alliance_tracking: null}
+"""
 
 # Codes whose trigger is no single well-formed text file; tested in the files named.
 ELSEWHERE = {
@@ -23,7 +31,9 @@ ELSEWHERE = {
 @pytest.mark.parametrize("case", CASES, ids=lambda path: path.stem)
 def test_findings_are_exactly_those_the_file_announces(case, tmp_path):
     (tmp_path / "case.yaml").write_bytes(case.read_bytes())
-    _, problems = examine_review(tmp_path)
+    (tmp_path / "review.yaml").write_text(EVERYTHING, encoding="utf-8")
+    folder, problems = examine_review(tmp_path)
+    problems = sort_problems({*problems, *protocol_problems(folder, problems)})
     prefix = "# expect: "
     lines = case.read_text(encoding="utf-8").splitlines()
     expected = [line.removeprefix(prefix) for line in lines if line.startswith(prefix)]

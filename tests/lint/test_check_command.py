@@ -14,6 +14,10 @@ from rupmeta.read.json_schema import schema_text
 from rupmeta.render.findings import codes_document
 
 ROOT = Path(__file__).parents[2]
+EVERYTHING = """\
+rupmeta: 1
+criteria: {psychotherapy: null, publication: null, relation: null, alliance_tracking: null}
+"""
 CASES = Path(__file__).parent / "cases"
 
 
@@ -22,6 +26,7 @@ def studies(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     folder = tmp_path / "studies"
     folder.mkdir()
+    (folder / "review.yaml").write_text(EVERYTHING, encoding="utf-8")
 
     def fill(*cases):
         for case in cases:
@@ -35,7 +40,7 @@ def studies(tmp_path, monkeypatch):
 def test_a_sound_folder(studies, capsys):
     studies("sound")
     assert check("studies") == 0
-    assert capsys.readouterr().out == "1 file: 0 errors, 0 warnings, 0 infos\n"
+    assert capsys.readouterr().out == "2 files: 0 errors, 0 warnings, 0 infos\n"
 
 
 def test_text_ends_with_a_count(studies, capsys):
@@ -43,7 +48,7 @@ def test_text_ends_with_a_count(studies, capsys):
     assert check("studies") == 1
     out = capsys.readouterr().out.splitlines()
     assert len(out) == 4
-    assert out[-1] == "3 files: 2 errors, 1 warning, 0 infos"
+    assert out[-1] == "4 files: 2 errors, 1 warning, 0 infos"
 
 
 def test_strict_makes_warnings_fail(studies, capsys):
@@ -59,9 +64,13 @@ def test_json(studies, capsys):
     assert check("studies", format="json") == 1
     body = json.loads(capsys.readouterr().out)
     assert body["schema"] == "rupmeta/check/1"
-    assert [item["path"] for item in body["inputs"]] == ["studies/R-BOUND.yaml", "studies/accepted.yaml"]
+    assert [item["path"] for item in body["inputs"]] == [
+        "studies/R-BOUND.yaml",
+        "studies/accepted.yaml",
+        "studies/review.yaml",
+    ]
     result = body["result"]
-    assert result["files"] == 2
+    assert result["files"] == 3
     assert result["counts"] == {"error": 1, "exclusion": 0, "warning": 0, "info": 1}
     assert result["findings"][0] == {
         "code": "R-BOUND",

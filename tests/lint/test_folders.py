@@ -174,20 +174,6 @@ def test_an_sd_that_is_an_se_beside_those_of_other_studies(find):
     assert find(**others, t=with_sd(7, 2.1)) == []  # a narrow sample, and no SE
 
 
-def test_effects_that_an_analysis_cannot_use_are_told_only_where_it_selects_them(find):
-    ratio = study(route="yi: .3, vi: .02, measure: RR")
-    analyses = "rupmeta: 1\nanalyses: {{ratios: {{measure: {0}, where: {{relation: {1}}}}}}}\n"
-    told = find(review=analyses.format("ZCOR", "repair-outcome"), a=ratio)
-    assert [line.split(" ")[1] for line in told] == ["warning[MEASURE]"]
-    assert told[0].endswith("cannot become ZCOR; analysis ratios leaves it out")
-    assert find(review=analyses.format("RR", "repair-outcome"), a=ratio) == []
-    assert find(review=analyses.format("ZCOR", "training-outcome"), a=ratio) == []
-    change = study(route="pre_mean1: 20, post_mean1: 15, sd_pre1: 8, n1: 40, pre_post_r: .5")
-    assert [line.split(" ")[1] for line in find(review="rupmeta: 1\n", a=change)] == ["warning[DESIGN]"]
-    allowed = "rupmeta: 1\nanalyses: {change: {allow: [one-group]}}\n"
-    assert find(review=allowed, a=change) == []
-
-
 def test_every_criterion_has_its_code():
     from rupmeta.screen.criteria import CRITERIA
 
