@@ -181,7 +181,7 @@ class EffectOptions:
         list[str] | None,
         typer.Option(
             metavar="TEXT",
-            help="Score psq:… or 3rs:… of the same file and compare; see the docs.",
+            help="psq:file=psq.csv,tension=t,resolved=r,rupture_at=2,resolved_at=4 or 3rs:…: score and compare; repeats.",
             rich_help_panel=_EFFECT,
         ),
     ] = None
@@ -210,7 +210,7 @@ def detect(
     """Find ruptures and repairs in session-level alliance ratings, and the effect size that they yield."""
     from rupmeta.cli.io import emit, emit_notes, number_style, parse_pairs, write_text
     from rupmeta.errors import EstimationError, UsageError
-    from rupmeta.pipeline.detect import detect_source, every_rule
+    from rupmeta.pipeline.detect import detect_source, direct_inputs, every_rule
     from rupmeta.pipeline.detect_notes import detect_notes
     from rupmeta.pipeline.detect_sources import open_source
     from rupmeta.render.detect_answer import detect_answer, rules_answer
@@ -251,7 +251,8 @@ def detect(
         tables, screen = clients_table(answer), detect_screen
     if form == "json":
         answer = {**answer, "synthetic": file.synthetic}
-        emit(canonical_json(envelope("detect", [source.input], answer, notes)), output)
+        inputs = [source.input, *direct_inputs(results.values() if every else [detected])]
+        emit(canonical_json(envelope("detect", inputs, answer, notes)), output)
     elif form == "csv":
         emit(to_csv(tables), output)
     else:

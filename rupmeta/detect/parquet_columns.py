@@ -133,10 +133,12 @@ def _check(
     faults: list[Problem] = []
 
     def say(found: Iterable[int], code: str, name: str, message: Callable[[int], str]) -> None:
+        places = list(found)
         faults.extend(
             _fault(columns, int(at), code, names[name], message(int(at)), where, path)
-            for at in list(found)[:SHOWN]
+            for at in places[:SHOWN]
         )
+        faults.extend(_rest(len(places), code, path))
 
     sessions, y = columns.session, columns.score
     if nameless is not None:
@@ -172,10 +174,17 @@ def _fault(
 ) -> Problem:
     """A fault of one row, by file and row, or by client and session where rows have no place."""
     if where is None:
-        who = f"client {columns.client[at]}, {name}"
+        who = name if message.startswith("client") else f"client {columns.client[at]}, {name}"
         return Problem(path, 1, 1, code, "error", who, message)
     file, row = where(columns.row(at))
     return Problem(file, row, 1, code, "error", f"row {row}, {name}", message)
+
+
+def _rest(found: int, code: str, path: str) -> list[Problem]:
+    """The faults of a kind that are not listed, as one."""
+    more = found - SHOWN
+    words = f"and {more} more faults like these"
+    return [Problem(path, 2**31, 1, code, "error", "", words)] if more > 0 else []
 
 
 def series_from(
@@ -200,11 +209,8 @@ def series_from(
         same = client[1:] == client[:-1]
     twice = np.flatnonzero(same & (session[1:] == session[:-1]))
     if len(twice):
-        raise InputError(
-            sort_problems(
-                _duplicate(columns, int(at), names, where, path, dated=dated) for at in twice[:SHOWN]
-            )
-        )
+        faults = [_duplicate(columns, int(at), names, where, path, dated=dated) for at in twice[:SHOWN]]
+        raise InputError(sort_problems([*faults, *_rest(len(twice), "RAT-DUP", path)]))
     heads = np.concatenate([[0], np.flatnonzero(~same) + 1]) if len(client) else np.zeros(0, dtype=np.int64)
     outcomes = {name: _constant(columns, name, heads, where, path) for name in columns.outcomes}
     start = np.append(heads, len(client)).astype(np.int64)
@@ -239,16 +245,15 @@ def _constant(columns: Columns, name: str, heads: Int, where: Where | None, path
     low, high = np.fmin.reduceat(values, heads), np.fmax.reduceat(values, heads)
     varies = np.flatnonzero(high > low)
     if len(varies):
-        raise InputError(
-            sort_problems(
-                _fault(
-                    columns, int(heads[i]), "RAT-OUTCOME", name,
-                    f"{name} has 2 values for client {columns.client[heads[i]]}: {low[i]:g} and {high[i]:g}",
-                    where, path,
-                )
-                for i in varies[:SHOWN]
+        faults = [
+            _fault(
+                columns, int(heads[i]), "RAT-OUTCOME", name,
+                f"{name} has 2 values for client {columns.client[heads[i]]}: {low[i]:g} and {high[i]:g}",
+                where, path,
             )
-        )  # fmt: skip
+            for i in varies[:SHOWN]
+        ]  # fmt: skip
+        raise InputError(sort_problems([*faults, *_rest(len(varies), "RAT-OUTCOME", path)]))
     return np.asarray(low)
 
 

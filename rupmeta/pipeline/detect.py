@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 
 import numpy as np
 
-from rupmeta.detect.agreement import Agreement
-from rupmeta.detect.classify import MIXED, Detection, complete_scale, detect_ruptures, group_under, reclassify
-from rupmeta.detect.direct import Cutoffs, DirectScores, agree_on_sessions, score_sessions
+from rupmeta.detect.classify import MIXED, Detection, detect_ruptures, group_under, reclassify
+from rupmeta.detect.direct import Cutoffs
 from rupmeta.detect.expected import Expected, expected_ruptures
 from rupmeta.detect.rules import RULES
 from rupmeta.detect.series import Float, Ratings
@@ -21,27 +18,26 @@ from rupmeta.effects.from_sessions import (
     Contrast,
     adjust_contrast,
     contrast_outcomes,
-    series_of,
 )
 from rupmeta.effects.hubs import Means, NoEffect
 from rupmeta.effects.onto import Converted, Setting, convert_hub
 from rupmeta.effects.resample import Bootstrap, bootstrap_contrast, weighted_r
 from rupmeta.errors import UsageError
-from rupmeta.read.documents import digest
+from rupmeta.pipeline.detect_direct import Direct, direct_measures
+from rupmeta.pipeline.detect_sources import Source, read_source
 from rupmeta.read.folder import InputFile
-from rupmeta.read.ratings import RatingsFile, RatingsFormat, parse_ratings
+from rupmeta.read.ratings import RatingsFormat
 from rupmeta.results import NotEstimable
 
 __all__ = [
     "Asked",
     "Detected",
     "Effect",
-    "Source",
     "compute_effect",
     "detect_file",
     "detect_source",
+    "direct_inputs",
     "every_rule",
-    "read_source",
     "shared_variance",
 ]
 
@@ -84,23 +80,14 @@ class Asked:
 
     @property
     def items(self) -> tuple[str, ...]:
-        """Columns with one value per session: signs and resolution of ruptures."""
-        return tuple(dict.fromkeys(name for one in self.direct for name in one.columns.values()))
+        """Columns of the ratings file with one value per session: signs and resolution of ruptures."""
+        own = (one for one in self.direct if one.file is None)
+        return tuple(dict.fromkeys(name for one in own for name in one.items))
 
     @property
     def columns(self) -> tuple[str, ...]:
         """Columns with one value per client."""
         return tuple(name for name in (self.outcome, self.baseline) if name)
-
-
-@dataclass(frozen=True)
-class Source:
-    """A file of ratings that was read: its rows, its series, its digest."""
-
-    file: RatingsFile
-    ratings: Ratings
-    settings: Settings
-    input: InputFile
 
 
 @dataclass(frozen=True)
@@ -131,20 +118,7 @@ class Detected:
     others: Mapping[str, Effect | NotEstimable] = field(default_factory=dict)
     without_censored: Effect | NotEstimable | None = None
     policies: Mapping[str, Effect | NotEstimable] = field(default_factory=dict)
-    direct: tuple[tuple[Cutoffs, DirectScores, tuple[Agreement, ...]], ...] = ()
-
-
-def read_source(path: str, settings: Settings, form: RatingsFormat) -> Source:
-    """Read CSV ratings from a file or, for ``-``, from stdin; ``InputError`` holds every fault."""
-    try:
-        raw = sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
-    except OSError as error:
-        raise UsageError(f"{path}: {error.strerror or error}") from error
-    scale = settings.scale
-    form = replace(form, low=scale.min, high=scale.max)
-    file = parse_ratings(raw, path, form)
-    ratings = series_of(file, settings)
-    return Source(file, ratings, complete_scale(settings, ratings), InputFile(path, len(raw), digest(raw)))
+    direct: tuple[Direct, ...] = ()
 
 
 def detect_file(path: str, settings: Settings, asked: Asked, form: RatingsFormat | None = None) -> Detected:
@@ -158,7 +132,7 @@ def detect_source(source: Source, asked: Asked) -> Detected:
     ratings = source.ratings
     found = detect_ruptures(ratings, source.settings)
     expected = expected_ruptures(found, ratings, seed=asked.seed, per_client=asked.per_client)
-    detected = Detected(source, found, asked, expected, direct=_direct(source, found, asked))
+    detected = Detected(source, found, asked, expected, direct=direct_measures(source, found, asked.direct))
     if asked.outcome is None:
         return detected
     others = [name for name in ("unrepaired-rupture", "no-rupture") if name != asked.comparison]
@@ -171,24 +145,6 @@ def detect_source(source: Source, asked: Asked) -> Detected:
         without_censored=compute_effect(dropped, ratings, plain) if found.censored.any() else None,
         policies=_policies(found, ratings, plain),
     )
-
-
-def _direct(
-    source: Source, found: Detection, asked: Asked
-) -> tuple[tuple[Cutoffs, DirectScores, tuple[Agreement, ...]], ...]:
-    """What was measured directly in the same file, and how far the rule agrees with it."""
-    if not asked.direct:
-        return ()
-    file = source.file
-    places = {str(name): i for i, name in enumerate(found.clients.tolist())}
-    client = np.array([places[name] for name in file.clients], dtype=np.int64)
-    session = np.array(file.sessions, dtype=np.int64)
-    scores = {name: np.array(values) for name, values in file.direct.items()}
-    results = []
-    for cutoffs in asked.direct:
-        direct = score_sessions(cutoffs, client, session, scores, found.m)
-        results.append((cutoffs, direct, tuple(agree_on_sessions(found, source.ratings, direct))))
-    return tuple(results)
 
 
 def _policies(found: Detection, ratings: Ratings, asked: Asked) -> dict[str, Effect | NotEstimable]:
@@ -284,6 +240,14 @@ def every_rule(source: Source, asked: Asked) -> dict[str, Detected | NotEstimabl
             continue
         results[name] = detect_source(replace(source, settings=settings), asked)
     return results
+
+
+def direct_inputs(results: Iterable[Detected | NotEstimable]) -> list[InputFile]:
+    """The own files of direct measures; every rule reads the same ones."""
+    for one in results:
+        if isinstance(one, Detected):
+            return [item.input for item in one.direct if item.input is not None]
+    return []
 
 
 def shared_variance(effect: Effect, other: Effect) -> float | None:

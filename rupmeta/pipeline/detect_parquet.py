@@ -20,7 +20,7 @@ from rupmeta.detect.series import Ratings
 from rupmeta.detect.settings import Settings
 from rupmeta.detect.summary import Summary, summarise_on_cluster, summarise_parquet
 from rupmeta.errors import MissingExtraError, UsageError
-from rupmeta.pipeline.detect import Source
+from rupmeta.pipeline.detect_sources import Source, is_parquet
 from rupmeta.read.folder import InputFile
 from rupmeta.read.problems import Problem
 from rupmeta.read.ratings import RatingsFile, RatingsFormat
@@ -31,7 +31,6 @@ __all__ = [
     "Summarised",
     "count_ratings",
     "fingerprint",
-    "is_parquet",
     "read_parquet",
     "summarise_file",
 ]
@@ -52,11 +51,6 @@ class Summarised:
     dated: bool
     expected: tuple[Expected, ...]
     input: InputFile
-
-
-def is_parquet(path: str) -> bool:
-    """Whether the path is a Parquet file or a folder of them."""
-    return path != "-" and (Path(path).suffix.lower() in (".parquet", ".pq") or Path(path).is_dir())
 
 
 def count_ratings(path: str) -> int:

@@ -32,7 +32,8 @@ class RatingsFormat:
     """How a file is written and which of its rows and columns are wanted.
 
     ``columns``: own names for ``client session score rater measure``. ``low``, ``high``: range of a score.
-    ``outcomes``: columns with one number per client; ``direct``: columns with one number per session.
+    ``outcomes``: columns with one number per client; ``direct``: columns with one number per session, with
+    ``direct_low`` and ``direct_high`` as their range.
     """
 
     columns: Mapping[str, str] = field(default_factory=dict)
@@ -44,6 +45,8 @@ class RatingsFormat:
     high: float | None = None
     outcomes: tuple[str, ...] = ()
     direct: tuple[str, ...] = ()
+    direct_low: float | None = None
+    direct_high: float | None = None
 
     def __post_init__(self) -> None:
         if (self.sep, self.decimal) not in ((",", "."), (";", ","), (";", "."), ("\t", ".")):
@@ -237,7 +240,15 @@ class _Reader:
         self.scores.append(score)
         self.lines.append(line)
         for name in self.form.direct:
-            self.direct[name].append(self.number(line, row, name))
+            item = self.number(line, row, name)
+            self.direct[name].append(item)
+            outside = (
+                None
+                if math.isnan(item)
+                else describe_out_of_range(item, self.form.direct_low, self.form.direct_high)
+            )
+            if outside:
+                self.fault(line, row, name, "RAT-RANGE", outside)
         for name in self.form.outcomes:
             self.outcome(line, row, name, client)
         therapist = self.cell(row, "therapist")

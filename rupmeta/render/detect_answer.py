@@ -10,7 +10,6 @@ import numpy as np
 
 from rupmeta.detect.agreement import Agreement, agree_on_classes
 from rupmeta.detect.classify import CLASSES, GROUPS, PHASES, REASONS, Detection
-from rupmeta.detect.direct import Cutoffs, DirectScores
 from rupmeta.detect.episodes import STATUS, Episodes
 from rupmeta.detect.expected import Expected
 from rupmeta.detect.rules import RULES
@@ -18,6 +17,7 @@ from rupmeta.detect.scale import Scale
 from rupmeta.detect.settings import Settings
 from rupmeta.effects.from_sessions import Adjusted
 from rupmeta.pipeline.detect import Detected, Effect, shared_variance
+from rupmeta.pipeline.detect_direct import Direct
 from rupmeta.results import NotEstimable
 
 __all__ = [
@@ -46,7 +46,7 @@ def detect_answer(detected: Detected, limit: int | None = None) -> Answer:
         "counts": counts,
         "observed": observed_shares(counts),
         "expected": expected_entries(detected.expected),
-        "direct": [direct_entry(*item) for item in detected.direct],
+        "direct": [direct_entry(item) for item in detected.direct],
         "effect": None if detected.effect is None else effect_entry(detected.effect, detected),
         "clients": clients_answer(found, limit),
     }
@@ -213,12 +213,15 @@ def _bootstrap(effect: Effect) -> Answer | None:
     }  # fmt: skip
 
 
-def direct_entry(cutoffs: Cutoffs, direct: DirectScores, agreement: tuple[Agreement, ...]) -> Answer:
-    """A direct measure: cut-offs in force, clients by class, sessions, agreement with the rule."""
+def direct_entry(item: Direct) -> Answer:
+    """A direct measure: cut-offs in force, clients by class, sessions, agreement with the other sources."""
+    cutoffs, direct = item.cutoffs, item.scores
     kinds = np.bincount(direct.kind, minlength=5).tolist()
     return {
         "instrument": cutoffs.instrument,
-        "columns": dict(cutoffs.columns),
+        "columns": {name: list(columns) for name, columns in cutoffs.columns.items()},
+        "file": None if item.input is None else {"path": item.input.path, "sha256": item.input.sha256},
+        "rater": cutoffs.rater,
         "rupture_at": cutoffs.rupture_at,
         "resolved_at": cutoffs.resolved_at,
         "sessions": int(direct.known.sum()),
@@ -226,7 +229,8 @@ def direct_entry(cutoffs: Cutoffs, direct: DirectScores, agreement: tuple[Agreem
         "repaired": int(direct.repaired.sum()),
         "resolution_missing": direct.resolution_missing,
         "clients": dict(zip((*CLASSES[:4], "not_rated"), kinds, strict=True)),
-        "agreement": [agreement_entry(pair) for pair in agreement],
+        "strangers": item.strangers,
+        "agreement": [agreement_entry(pair) for pair in item.agreement],
     }
 
 

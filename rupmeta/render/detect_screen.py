@@ -80,7 +80,8 @@ def detect_screen(answer: Answer, style: NumberStyle, *, color: bool, synthetic:
     for item in answer["direct"]:
         parts.append(paragraph(direct_sentence(item, style)))
         parts.append(
-            f"Agreement of {rule['name']} and {item['instrument']}: rupture or none\n"
+            f"Agreement of {item['instrument']} with other sources: rupture or none, by session and by "
+            "client;\nwhether all were repaired, in clients in whom both find ruptures\n"
             + render_table(agreement_table(item["agreement"]), style=style, bold=color)
         )
     if answer["effect"] is not None:
@@ -146,14 +147,17 @@ def direct_sentence(item: Answer, style: NumberStyle) -> str:
         if item["resolved_at"] is None
         else f"repaired at {number(item['resolved_at'], 'unbounded', style)}"
     )
+    whose = f" rated by {item['rater']}" if item["rater"] else ""
+    strangers = f"; without alliance ratings: {item['strangers']}" if item["strangers"] else ""
     return (
-        f"{item['instrument'].upper()}, rupture at {number(item['rupture_at'], 'unbounded', style)}, "
+        f"{item['instrument'].upper()}{whose}, rupture at {number(item['rupture_at'], 'unbounded', style)}, "
         f"{resolved} "
         f"(cut-offs are yours; none is standard): {item['ruptures']} of {item['sessions']} rated "
         "sessions hold a "
         f"rupture, {item['repaired']} of them repaired; clients: {c['none']} without, {c['repaired']} "
         "repaired, "
-        f"{c['unrepaired']} unrepaired, {c['mixed']} mixed, {c['not_rated']} not rated."
+        f"{c['unrepaired']} unrepaired, {c['mixed']} mixed, {c['not_rated']} not rated"
+        f"{strangers}."
     )
 
 
@@ -254,7 +258,7 @@ def agreement_table(entries: list[Answer]) -> Table:
         Column("neither", "Neither", "count"),
         Column("agreement", "Agreement", "bounded"),
         Column("kappa", "κ", "bounded"),
-        Column("pabak", "pabak", "bounded", shown=False),
+        Column("pabak", "Adjusted κ", "bounded"),
     )
     return Table("agreement", "", columns, tuple(dict(entry) for entry in entries))
 
@@ -277,4 +281,13 @@ def rules_screen(answer: Answer, style: NumberStyle, *, color: bool, synthetic: 
         "Agreement of rules: at least one rupture or none, clients that both can classify\n"
         + render_table(agreement_table(answer["agreement"]), style=style, bold=color)
     )
+    direct = [pair for item in answer["rules"] for one in item.get("direct", ()) for pair in one["agreement"]]
+    # Pairs of direct measures are the same under every rule.
+    pairs = list({(p["first"], p["second"], p["unit"]): p for p in direct}.values())
+    if pairs:
+        parts.append(
+            "Agreement with direct measures: rupture or none, by session and by client; whether all were\n"
+            "repaired, in clients in whom both find ruptures\n"
+            + render_table(agreement_table(pairs), style=style, bold=color)
+        )
     return "\n\n".join(parts)
