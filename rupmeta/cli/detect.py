@@ -181,7 +181,7 @@ class EffectOptions:
         list[str] | None,
         typer.Option(
             metavar="TEXT",
-            help="psq:file=psq.csv,tension=t,resolved=r,rupture_at=2,resolved_at=4 or 3rs:…: score and compare; repeats.",
+            help="psq:file=f.csv,tension=t,resolved=r,rupture_at=2,resolved_at=4, or 3rs:…; repeats.",
             rich_help_panel=_EFFECT,
         ),
     ] = None

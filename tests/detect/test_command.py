@@ -214,7 +214,7 @@ def test_direct_measures_stand_beside_the_rule(sample: Path) -> None:
     result = answer(sample, "--rule", "rci", "--direct", "psq:tension=tension,rupture_at=2")["result"]
     (direct,) = result["direct"]
     assert direct["ruptures"] > 0
-    assert [pair["unit"] for pair in direct["agreement"]] == ["session", "client"]
+    assert [pair["unit"] for pair in direct["agreement"]] == ["session", "client", "repair"]
     assert (
         "PSQ, rupture at"
         in run_cli("detect", str(sample), "--replications", "0", "--direct", "psq:rupture_at=2").stdout
