@@ -29,6 +29,31 @@ def _pool(folder: Folder, overrides: Overrides) -> FigureAnswer:
     return FigureAnswer(pool_answer(synthesis), synthesis.prepared.subject, synthesis.notes)
 
 
+def _drapery(folder: Folder, overrides: Overrides) -> FigureAnswer:
+    """The pooled answer with the degrees of freedom of its prediction interval."""
+    synthesis = synthesise(folder, overrides)
+    answer = {**pool_answer(synthesis), "pi_df": synthesis.fit.pi_df}
+    return FigureAnswer(answer, synthesis.prepared.subject, synthesis.notes)
+
+
+def _labbe(folder: Folder, overrides: Overrides) -> FigureAnswer:
+    """The pooled answer with the counts behind its effects."""
+    from rupmeta.pipeline.counts import find_counts
+
+    synthesis = synthesise(folder, overrides)
+    found, without = find_counts(synthesis.prepared)
+    counts = [
+        {
+            **{key: getattr(item, key) for key in ("better1", "n1", "better2", "n2", "turned")},
+            **{key: getattr(item.row, key) for key in ("study", "effect", "label", "provisional")},
+        }
+        for item in found
+    ]
+    missing = list(dict.fromkeys(row.label for row in without))
+    answer = {**pool_answer(synthesis), "counts": counts, "without_counts": missing}
+    return FigureAnswer(answer, synthesis.prepared.subject, synthesis.notes)
+
+
 def _multiverse(folder: Folder, overrides: Overrides) -> FigureAnswer:
     from rupmeta.pipeline.multiverse import run_multiverse
     from rupmeta.render.multiverse_answer import multiverse_answer
@@ -102,6 +127,8 @@ ANSWERS: Mapping[str, Callable[[Folder, Overrides], FigureAnswer]] = {
     "funnel": _funnel,
     "prior-posterior": _bayes,
     "profile": _profile,
+    "drapery": _drapery,
+    "labbe": _labbe,
 }
 
 

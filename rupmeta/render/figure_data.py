@@ -21,9 +21,11 @@ from rupmeta.render.figures.forest_data import (
     ReferenceRow,
 )
 from rupmeta.render.figures.funnel_data import FunnelData, FunnelPoint
+from rupmeta.render.labbe_figure import labbe_data
 from rupmeta.render.labels import DISPLAY, level_label, method_label
 from rupmeta.render.model_figures import prior_posterior_data, profile_data
 from rupmeta.render.screening import prisma_data
+from rupmeta.render.point_figures import drapery_data, orchard_data, radial_data
 from rupmeta.render.screens import SYNTHETIC, is_synthetic
 from rupmeta.render.specification_figure import specification_data
 from rupmeta.render.stability_figures import STABILITY_FIGURES
@@ -190,4 +192,8 @@ FIGURE_DATA: Mapping[str, Callable[..., Any]] = {
     "prior-posterior": prior_posterior_data,
     "profile": profile_data,
     "prisma": lambda answer, *, subject, by: prisma_data(answer),  # noqa: ARG005  # one signature for all
+    "radial": radial_data,
+    "drapery": drapery_data,
+    "orchard": orchard_data,
+    "labbe": labbe_data,
 }

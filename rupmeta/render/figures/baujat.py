@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from rupmeta.errors import EstimationError
-from rupmeta.render.figures.layout import Circle, Layout, Mark, Page, Text, glyph_notes, pt
+from rupmeta.render.figures.layout import Circle, Layout, Page, Text, glyph_notes, pt
 from rupmeta.render.figures.looks import Look
 from rupmeta.render.figures.panel_frame import MARGIN, SMALL, axis_over, frame, page_foot, page_head
+from rupmeta.render.figures.point_names import place_names
 from rupmeta.render.figures.stability_data import BaujatData, BaujatPoint
-from rupmeta.render.figures.text_width import clean_text, ellipsize, text_width
+from rupmeta.render.figures.text_width import clean_text
 from rupmeta.render.numbers import NumberStyle, number
 
 __all__ = ["lay_out_baujat"]
@@ -16,7 +17,6 @@ WIDTH, HEIGHT = 380.0, 260.0
 LEFT = 52.0
 RADIUS = 3.0
 NAMED = 8  # points that get their label, the farthest out first
-ROOM = 130.0  # for a label
 X_TITLE = "Contribution to heterogeneity (squared Pearson residual)"
 Y_TITLE = "Influence on the pooled effect"
 
@@ -38,8 +38,11 @@ def lay_out_baujat(data: BaujatData, look: Look | None = None) -> Layout:
     for point in data.points:
         role = "pooled" if point.flagged else "point"
         marks.append(Circle(pt(across.at(point.x)), pt(up.at(point.y)), RADIUS, role, point.key))
-    marks += _names(data, look, [(across.at(p.x), up.at(p.y)) for p in data.points], left + width)
     small = size * SMALL
+    places = [(across.at(p.x), up.at(p.y)) for p in data.points]
+    boxes = [(x - 3, y - 3, x + 3, y + 3) for x, y in places]
+    names = [(p.key, p.label, across.at(p.x), up.at(p.y), RADIUS) for p in _farthest(data)[:NAMED]]
+    marks += place_names(names, boxes, (left, top, left + width, bottom), small)
     middle = pt(left + width / 2)
     marks.append(Text(middle, pt(bottom + 4 + 2.4 * small), X_TITLE, "axis-title", small, "middle"))
     where = pt((top + bottom) / 2)
@@ -63,34 +66,6 @@ def _farthest(data: BaujatData) -> list[BaujatPoint]:
     right = max(p.x for p in data.points) or 1.0
     top = max(p.y for p in data.points) or 1.0
     return sorted(data.points, key=lambda p: -((p.x / right) ** 2 + (p.y / top) ** 2))
-
-
-def _names(data: BaujatData, look: Look, places: list[tuple[float, float]], right: float) -> list[Mark]:
-    """Labels of the points farthest out; one that would run into another or out of the plot is left out."""
-    small = look.size * SMALL
-    where = dict(zip((p.key for p in data.points), places, strict=True))
-    taken: list[tuple[float, float, float, float]] = [(x - 3, y - 3, x + 3, y + 3) for x, y in places]
-    marks: list[Mark] = []
-    for point in _farthest(data)[:NAMED]:
-        x, y = where[point.key]
-        text = ellipsize(clean_text(point.label), ROOM, small)
-        width = text_width(text, small)
-        spots = [(x + 6, x + 6 + width, "start"), (x - 6 - width, x - 6, "end")]
-        for lo, hi, anchor in spots:
-            box = (lo, y - 0.5 * small, hi, y + 0.6 * small)
-            if hi > right or lo < MARGIN + LEFT or any(_meet(box, other) for other in taken):
-                continue
-            taken.append(box)
-            at = lo if anchor == "start" else hi
-            marks.append(
-                Text(pt(at), pt(y + 0.36 * small), text, "study", small, anchor, key=point.key)  # type: ignore[arg-type]
-            )
-            break
-    return marks
-
-
-def _meet(a: tuple[float, float, float, float], b: tuple[float, float, float, float]) -> bool:
-    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
 
 
 def _table(data: BaujatData, style: NumberStyle) -> tuple[tuple[str, ...], ...]:

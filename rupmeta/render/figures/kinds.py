@@ -14,17 +14,23 @@ from rupmeta.render.figures.bubble_data import BubbleData
 from rupmeta.render.figures.confounding import lay_out_confounding
 from rupmeta.render.figures.confounding_data import ConfoundingData
 from rupmeta.render.figures.curves import CurvesData, lay_out_curves
+from rupmeta.render.figures.drapery import lay_out_drapery
 from rupmeta.render.figures.forest import lay_out_forest
 from rupmeta.render.figures.forest_data import ForestData
 from rupmeta.render.figures.funnel import lay_out_funnel
 from rupmeta.render.figures.funnel_data import FunnelData
 from rupmeta.render.figures.gosh import lay_out_gosh
 from rupmeta.render.figures.influence import lay_out_influence
+from rupmeta.render.figures.labbe import lay_out_labbe
+from rupmeta.render.figures.labbe_data import LabbeData
 from rupmeta.render.figures.layout import Layout
 from rupmeta.render.figures.looks import Look
+from rupmeta.render.figures.orchard import lay_out_orchard
 from rupmeta.render.figures.p_curve import lay_out_p_curve
 from rupmeta.render.figures.p_curve_data import PCurveData
+from rupmeta.render.figures.point_data import DraperyData, OrchardData, RadialData
 from rupmeta.render.figures.prisma import PrismaData, lay_out_prisma
+from rupmeta.render.figures.radial import lay_out_radial
 from rupmeta.render.figures.specification import lay_out_specification
 from rupmeta.render.figures.specification_data import SpecificationData
 from rupmeta.render.figures.stability_data import BaujatData, GoshData, InfluenceData
@@ -87,6 +93,11 @@ FIGURES: Mapping[str, FigureKind] = {
         FigureKind(
             "diff", "the way from one version's answer to the next one's", WaterfallData, lay_out_waterfall
         ),
+            "radial", "standardised effects over precision, the effect on an arc", RadialData, lay_out_radial
+        ),
+        FigureKind("drapery", "the p value of every possible effect", DraperyData, lay_out_drapery),
+        FigureKind("orchard", "all effects of every level with its mean", OrchardData, lay_out_orchard),
+        FigureKind("labbe", "good outcomes with repair over those without", LabbeData, lay_out_labbe),
         FigureKind("prisma", "the flow of studies into the review", PrismaData, lay_out_prisma),
     )
 }
