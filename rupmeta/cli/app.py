@@ -15,6 +15,8 @@ __all__ = ["COMMANDS", "build_app"]
 
 #: Command → the module whose function of that name runs it, in the order of the help.
 COMMANDS: Mapping[str, str] = {
+    "init": "start",
+    "new": "start",
     "check": "files",
     "screen": "screen",
     "detect": "detect",
@@ -28,6 +30,7 @@ COMMANDS: Mapping[str, str] = {
     "plot": "plot",
     "report": "report",
     "diff": "diff",
+    "export": "export",
     "schema": "files",
 }
 

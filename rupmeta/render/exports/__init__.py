@@ -1,0 +1,1 @@
+"""A review in the forms that other programs read."""
