@@ -24,8 +24,8 @@ from rupmeta.render.figures.funnel_data import FunnelData, FunnelPoint
 from rupmeta.render.labbe_figure import labbe_data
 from rupmeta.render.labels import DISPLAY, level_label, method_label
 from rupmeta.render.model_figures import prior_posterior_data, profile_data
-from rupmeta.render.screening import prisma_data
 from rupmeta.render.point_figures import drapery_data, orchard_data, radial_data
+from rupmeta.render.screening import prisma_data
 from rupmeta.render.screens import SYNTHETIC, is_synthetic
 from rupmeta.render.specification_figure import specification_data
 from rupmeta.render.stability_figures import STABILITY_FIGURES
