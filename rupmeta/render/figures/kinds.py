@@ -93,6 +93,7 @@ FIGURES: Mapping[str, FigureKind] = {
         FigureKind(
             "diff", "the way from one version's answer to the next one's", WaterfallData, lay_out_waterfall
         ),
+        FigureKind(
             "radial", "standardised effects over precision, the effect on an arc", RadialData, lay_out_radial
         ),
         FigureKind("drapery", "the p value of every possible effect", DraperyData, lay_out_drapery),
