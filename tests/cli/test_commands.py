@@ -194,8 +194,11 @@ class TestOutput:
         assert "\u202e" not in done.stdout
         run_cli("report", cwd=review)
         page = (review / "reports" / "report.html").read_text(encoding="utf-8")
-        assert "<script" not in page
+        assert page.count("<script") == 2  # the page's own: data and program
+        assert "<script>alert" not in page
+        assert "\\u003cscript\\u003ealert(1)" in page
         assert "&lt;script&gt;" in page
+        assert "\u202e" not in page
 
 
 class TestReport:

@@ -70,6 +70,8 @@ def _analysis(item: AnalysisResult, folder: Folder) -> dict[str, Any]:
         "status": spec.status,
         "note": spec.analysis.note,
         "where": dict(spec.where),
+        "pi": spec.pi,
+        "test_asked": spec.test,
         "reason": item.reason,
         "pool": None,
         "effects": [],

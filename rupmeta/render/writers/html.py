@@ -1,37 +1,86 @@
-"""A document as one self-contained HTML page: no script, no outside request, a content-security policy."""
+"""A document as one self-contained HTML page: no outside request, a security policy, whole without script."""
 
 from __future__ import annotations
 
 import base64
 import hashlib
+import json
+import re
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Any
 
-from rupmeta.render.document import Document
+from rupmeta.render.document import Details, Document, Explorer, Records, blocks_of
 from rupmeta.render.figures.layout import Layout
 from rupmeta.render.writers.terminal import plain
 
 if TYPE_CHECKING:
     from jinja2 import Template
+    from markupsafe import Markup
 
-__all__ = ["document_to_html"]
+__all__ = ["document_to_html", "embed_json", "italicise"]
+
+#: Latin letters that stand for statistics are italic, Greek ones upright (APA 7, 6.44).
+_STATISTIC = re.compile(r"(?<![\w.])[rdgzptFQkNZb](?=\s?(?:[=<>≥≤]|\(\d)|\s\[)|^[rdgzptFQkNZb]$|\b[IR](?=²)")
 
 
 def document_to_html(document: Document) -> str:
     """The page; every text is escaped by the template engine, figures are inline SVG of the house's own
     painter.
+
+    The script finds the data of the explorers and what they share in one block of JSON.
     """
     from markupsafe import Markup
 
-    style = _resource("report.css")
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    style, script = _resource("report.css"), _resource("report.js")
+    explorers = [block for block in blocks_of(document) if isinstance(block, Explorer)]
+    data = {**document.data, "analyses": [dict(item.data) for item in explorers]}
     return _template().render(
         document=document,
         style=Markup(style),  # noqa: S704  # a file of the package, not user text
-        style_digest=digest,
+        style_digest=_digest(style),
+        script=Markup(script),  # noqa: S704  # likewise
+        script_digest=_digest(script),
+        data=Markup(embed_json(data)),  # noqa: S704  # escaped for a script element
         drawing=_draw,
+        bulky=_bulky,
     )
+
+
+def embed_json(value: Any) -> str:
+    """Canonical JSON that no HTML parser can leave: ``<``, ``>`` and ``&`` as escapes.
+
+    >>> "</" in embed_json({"label": "</script>"})
+    False
+    """
+    text = json.dumps(
+        _harmless_within(value), sort_keys=True, ensure_ascii=False, allow_nan=False, separators=(",", ":")
+    )
+    for char in "<>&\u2028\u2029":
+        text = text.replace(char, f"\\u{ord(char):04x}")
+    return text
+
+
+def italicise(text: str) -> Markup:
+    """Text as HTML with the letters of statistics in italics.
+
+    >>> str(italicise("Q(10) = 24.1, p < .001; I² = 9%"))
+    '<i>Q</i>(10) = 24.1, <i>p</i> &lt; .001; <i>I</i>² = 9%'
+    """
+    from markupsafe import Markup, escape
+
+    clean, parts, last = plain(text), [], 0
+    for match in _STATISTIC.finditer(clean):
+        parts += [str(escape(clean[last : match.start()])), f"<i>{match.group()}</i>"]
+        last = match.end()
+    parts.append(str(escape(clean[last:])))
+    return Markup("".join(parts))  # noqa: S704  # every piece of text was escaped
+
+
+def _digest(text: str) -> str:
+    return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
 def _draw(layout: Layout) -> object:
@@ -39,12 +88,29 @@ def _draw(layout: Layout) -> object:
 
     from rupmeta.render.figures.svg_painter import paint_svg
 
-    return Markup(paint_svg(layout))  # noqa: S704  # the painter escapes every text itself
+    return Markup(plain(paint_svg(layout)))  # noqa: S704  # the painter escapes every text itself
+
+
+def _bulky(block: Details) -> bool:
+    """Whether the block holds nothing but records, which stay closed on paper."""
+    return all(isinstance(inner, Records) for inner in block.blocks)
+
+
+def _stem(path: str) -> str:
+    return PurePosixPath(path).stem
 
 
 def _harmless(value: object) -> object:
     """User text without control and bidirectional override characters; markup of the house as it is."""
     return value if hasattr(value, "__html__") or not isinstance(value, str) else plain(value)
+
+
+def _harmless_within(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _harmless_within(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_harmless_within(item) for item in value]
+    return _harmless(value)
 
 
 @cache
@@ -63,4 +129,5 @@ def _template() -> Template:
         lstrip_blocks=True,
         finalize=_harmless,
     )
+    environment.filters |= {"statistics": italicise, "stem": _stem}
     return environment.from_string(_resource("report.html.j2"))

@@ -1,0 +1,93 @@
+"""Every figure of a report by its file stem: ``repair-forest``, ``repair-by-phase`` …; the registry is
+``KINDS``.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator, Mapping
+from functools import partial
+from typing import Any
+
+from rupmeta.render.draw import lay_out_figure
+from rupmeta.render.figures.layout import Layout
+from rupmeta.render.figures.looks import Look
+from rupmeta.render.figures.prisma import lay_out_prisma
+from rupmeta.render.report.sections.page import analyses_of, attempt, in_reading_order, part_of, slug
+from rupmeta.render.screening import prisma_data
+
+__all__ = ["KINDS", "figure_layouts", "moderator_stem"]
+
+Results = Mapping[str, Any]
+
+#: Kind of figure → the part of an analysis that it shows; None is the pooled answer.
+KINDS: Mapping[str, str | None] = {
+    "forest": None,
+    "funnel": None,
+    "leave-one-out": "leave_one_out",
+    "cumulative": "cumulative",
+    "influence": "influence",
+    "baujat": "influence",
+    "gosh": "gosh",
+    "adjustments": "bias",
+    "p-curve": "bias",
+    "specification": "multiverse",
+    "prior-posterior": "bayes",
+    "profile": "dependence",
+    "confounding": "confounding",
+}
+
+
+def figure_layouts(results: Results, *, rows_per_page: int | None = 40) -> dict[str, Layout]:
+    """Every figure that the results allow; ``rows_per_page`` None is the page that never ends (HTML)."""
+    results = in_reading_order(results)
+    shown = rows_per_page is not None
+    look = Look(rows_per_page=rows_per_page, show_title=shown)
+    layouts = {"prisma": lay_out_prisma(prisma_data(results["screen"]), look)}
+    for name, item in analyses_of(results):
+        if item["pool"] is None:
+            continue
+        for stem, kind, answer, by in _asked(name, item):
+            draw = partial(
+                lay_out_figure,
+                kind,
+                answer,
+                subject=item["subject"],
+                by=by,
+                rows_per_page=rows_per_page,
+                show_title=shown,
+            )
+            figure = attempt(draw)
+            if figure is not None:
+                # ids inside a drawing begin with its name, so that two on one page never share one
+                layouts[stem] = dataclasses.replace(figure.layout, name=stem)
+    return layouts
+
+
+def moderator_stem(analysis: str, moderator: str) -> str:
+    """``repair-by-therapists-experience``."""
+    return f"{analysis}-by-{slug(moderator)}"
+
+
+def _asked(name: str, item: Results) -> Iterator[tuple[str, str, Results, Results | None]]:
+    for kind, part in KINDS.items():
+        answer = item["pool"] if part is None else part_of(item, part)
+        if answer is None:
+            continue
+        if kind == "funnel":
+            answer = _with_bias(item)
+        yield f"{name}-{kind}", kind, answer, None
+    for entry in item["moderator_models"]:
+        stem = moderator_stem(name, entry["name"])
+        if "along" in entry:
+            yield stem, "bubble", entry["along"], None
+        else:
+            yield stem, "forest", {**item["pool"], "effects": entry["effects"]}, entry["model"]
+
+
+def _with_bias(item: Results) -> Results:
+    """The pooled answer, with what may be missing from it where every point is a sample of its own."""
+    pool, bias = item["pool"], part_of(item, "bias")
+    if bias is None or len(pool["effects"]) != bias["k"]:
+        return dict(pool)
+    return {**pool, "bias": bias}

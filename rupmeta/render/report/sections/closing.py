@@ -1,0 +1,159 @@
+"""Detection, what the checks found, the limits of the review, and where its numbers come from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from rupmeta.render.detect_screen import count_sentence, shares_table
+from rupmeta.render.document import Block, Fact, Facts, Paragraph, Section, TableBlock
+from rupmeta.render.numbers import APA, number
+from rupmeta.render.prose import FEW
+from rupmeta.render.report.sections.page import Page, analyses_of, closed
+from rupmeta.render.report.sections.summary import CAUTION
+from rupmeta.render.tables import Column, Table
+
+__all__ = ["detection_section", "findings_section", "limits_section", "provenance_section"]
+
+Results = Mapping[str, Any]
+
+#: Notes that limit what an analysis shows, and how the list of limits calls them.
+_LIMITS = {
+    "PROV": "Provisional data",
+    "APPROX": "Approximations",
+    "ADJ": "Adjusted effects",
+    "COMP-MIX": "Mixed comparisons",
+    "R2D": "Reading of d",
+    "DEP": "Dependent effects",
+    "OVERLAP": "Overlapping samples",
+    "CTRL": "Shared comparison groups",
+    "SYNTH": "Synthetic data",
+}
+
+
+def detection_section(page: Page) -> Section | None:
+    """Ruptures found in session-level ratings; None when no study points to any."""
+    found = page.results["detection"]
+    if not found:
+        return None
+    blocks: list[Block] = [
+        Paragraph(
+            "These effects were computed from session-level ratings of the alliance. There is no "
+            "standard rule "
+            "for a rupture: classes and effects depend on the rule, and some ruptures would be found "
+            "in noise."
+        )
+    ]
+    for entry in found:
+        title = f"{entry['study']}, {entry['effect']}: {entry['file']}"
+        if entry["result"] is None:
+            blocks.append(Paragraph(f"{title}: {entry['reason']}"))
+            continue
+        rule = entry["result"]["rule"]
+        blocks += closed(
+            f"{title}, rule {rule['name']}",
+            (
+                Paragraph(f"Rule {rule['name']}: {rule['shows']}. {count_sentence(entry['result'])}"),
+                TableBlock(shares_table(entry["result"])),
+            ),
+        )
+    return Section("detection", "Detection in session ratings", tuple(blocks))
+
+
+def findings_section(page: Page) -> Section:
+    """Every doubt of the checks, with file and line."""
+    findings = page.results["findings"]
+    if not findings:
+        text = "The checks of files, numbers and routes found nothing to report."
+        return Section("findings", "What the checks found in the files", (Paragraph(text),))
+    columns = (
+        Column("severity", "Severity"),
+        Column("code", "Code"),
+        Column("place", "Place"),
+        Column("key", "Key"),
+        Column("message", "Finding"),
+    )
+    rows = tuple({**item, "place": f"{item['path']}:{item['line']}"} for item in findings)
+    return Section(
+        "findings",
+        "What the checks found in the files",
+        (TableBlock(Table("findings", "", columns, rows)),),
+    )
+
+
+def limits_section(page: Page) -> Section:
+    """What the answers do not cover; made from the data, not written by hand."""
+    return Section("limits", "Limits", (Facts(tuple(_limits(page.results))),))
+
+
+def _limits(results: Results) -> Iterator[Fact]:
+    yield Fact("Correlational", CAUTION)
+    published = results["criteria"].get("publication")
+    if published and set(published) <= {"peer-reviewed", "in-press"}:
+        yield Fact(
+            "Peer-reviewed work only",
+            "Dissertations, reports and unpublished results are left out by protocol.",
+        )
+    for name, item in analyses_of(results):
+        pool = item["pool"]
+        if pool is None:
+            continue
+        if pool["k"] < FEW:
+            text = "heterogeneity, moderators and selection cannot be judged."
+            yield Fact(f"Few effects ({name})", f"k = {number(pool['k'], 'count', APA)}: {text}")
+        if pool["dependence"]["approach"] in ("aggregate", "che") and _shares(item):
+            rho = number(pool["dependence"]["rho"], "bounded", APA)
+            yield Fact(
+                f"Assumed correlation ({name})",
+                f"Effects of one sample are combined as if they correlated ρ = {rho}; it is assumed, not "
+                "reported. The section on other models shows the answer under other values.",
+            )
+        converted = sum(effect["flag"] == "converted" for effect in item["effects"])
+        if converted:
+            yield Fact(
+                f"Conversions ({name})",
+                f"{converted} of {len(item['effects'])} effects were converted from another statistic.",
+            )
+        for note in item["notes"]:
+            if note["code"] in _LIMITS:
+                yield Fact(f"{_LIMITS[note['code']]} ({name})", f"{_sentence(note['message'])}")
+        if item["status"] != "prespecified":
+            yield Fact(
+                f"Not prespecified ({name})",
+                "The analysis was chosen after the data were seen; read it as exploratory.",
+            )
+    silent = results["screen"]["counts"]["no_effect"]
+    if silent:
+        yield Fact(
+            "Eligible studies without a usable effect",
+            f"{silent} eligible studies report no effect that can be extracted; what they found is not "
+            "in the pool.",
+        )
+
+
+def _shares(item: Results) -> bool:
+    clusters = [effect["cluster"] for effect in item["effects"]]
+    return len(set(clusters)) < len(clusters)
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}."
+
+
+def provenance_section(page: Page) -> Section:
+    """The files behind the numbers, with their hashes."""
+    results = page.results
+    columns = (Column("path", "File"), Column("sha256", "SHA-256"))
+    rows = tuple({**item, "sha256": item["sha256"][:16] + "…"} for item in results["inputs"])
+    return Section(
+        "provenance",
+        "Provenance",
+        (
+            Paragraph(
+                f"Every number stands in results.json, computed by rupmeta {results['version']}; the "
+                "table lists "
+                "the files it was computed from. manifest.json names the libraries."
+            ),
+            *closed(f"Input files ({len(rows)})", (TableBlock(Table("inputs", "", columns, rows)),)),
+        ),
+    )

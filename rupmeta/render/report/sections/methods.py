@@ -1,0 +1,92 @@
+"""Methods and the flow of studies: what was asked, what counted, how it was pooled, who is in and out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from rupmeta.render.document import Block, Fact, Facts, Paragraph, Section
+from rupmeta.render.prose import describe_model
+from rupmeta.render.report.sections.page import STATUS, Page, analyses_of, closed, notes_block
+
+__all__ = ["flow_section", "methods_section"]
+
+Results = Mapping[str, Any]
+
+
+def methods_section(page: Page) -> Section:
+    """Question, status, model and criteria, as the protocol declares them."""
+    results = page.results
+    registration = results["registration"]
+    blocks: list[Block] = [
+        Paragraph(
+            f"Registered: {registration}."
+            if registration
+            else "The review is not registered; what the protocol declares was not fixed in public "
+            "beforehand."
+        ),
+        Facts(tuple(_criteria(results["criteria"]))),
+    ]
+    for name, item in analyses_of(results):
+        blocks.append(Facts(tuple(_analysis(name, item))))
+    return Section("methods", "Methods", tuple(blocks))
+
+
+def _criteria(criteria: Results) -> Iterator[Fact]:
+    told = []
+    if criteria.get("psychotherapy"):
+        told.append("psychotherapy")
+    if criteria.get("publication"):
+        told.append(f"published as: {', '.join(criteria['publication'])}")
+    if criteria.get("relation"):
+        told.append(f"relation studied: {', '.join(criteria['relation'])}")
+    tracking = criteria.get("alliance_tracking")
+    if tracking:
+        told.append(
+            "ruptures or repairs measured by clients, therapists or observers, or the alliance rated "
+            "at least "
+            f"{tracking['min_measurements']} times"
+        )
+    yield Fact("Eligible", "; ".join(told) + "." if told else "every study in the folder.")
+
+
+def _analysis(name: str, item: Results) -> Iterator[Fact]:
+    where = "; ".join(f"{key} = {_listed(value)}" for key, value in item["where"].items())
+    selection = f" Effects with {where}." if where else " All effects."
+    yield Fact(
+        f"Analysis “{name}”", f"{item['question'] or ''} ({STATUS[item['status']]}).{selection}".strip()
+    )
+    pool = item["pool"]
+    if pool is None:
+        return
+    departs = (
+        "" if not pool["departures"] else f" Departs from the protocol: {'; '.join(pool['departures'])}."
+    )
+    yield Fact("Model", f"{describe_model(pool)[:1].upper()}{describe_model(pool)[1:]}.{departs}")
+    if item["moderators"] is not None:
+        names = ", ".join(entry["name"] for entry in item["moderators"]["moderators"])
+        yield Fact("Moderators", f"{names}; one model each, p values adjusted by Holm’s method.")
+
+
+def _listed(value: Any) -> str:
+    return " or ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def flow_section(page: Page) -> Section:
+    """PRISMA 2020, and the fate of every study file."""
+    counts = page.results["screen"]["counts"]
+    return Section(
+        "screening",
+        "Flow of studies: who is in, who is out and why",
+        (
+            Paragraph(
+                f"{counts['studies']} study files: {counts['with_effect']} bring an effect, "
+                f"{counts['no_effect']} meet the criteria and report no extractable effect, "
+                f"{counts['excluded']} are excluded."
+            ),
+            *page.figure("prisma", "PRISMA 2020 flow diagram."),
+            *closed("Every study file and its fate", page.table("screening")),
+            *closed("The counts of the flow diagram", page.table("flow")),
+            *notes_block(page.results["screen_notes"]),
+        ),
+    )

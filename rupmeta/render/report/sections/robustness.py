@@ -1,0 +1,206 @@
+"""How far an answer depends on missing studies, single studies, choices, models and unmeasured causes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from rupmeta.render.bayes_words import describe_bayes
+from rupmeta.render.bias_prose import (
+    describe_asymmetry,
+    describe_range,
+    describe_selection,
+    describe_severity,
+)
+from rupmeta.render.confounding_words import describe_confounding
+from rupmeta.render.dependence_words import describe_dependence
+from rupmeta.render.document import Block, Fact, Facts, Paragraph, Section
+from rupmeta.render.fragility_words import describe_fragility
+from rupmeta.render.multiverse_words import describe_multiverse
+from rupmeta.render.numbers import APA, number
+from rupmeta.render.prose import FEW
+from rupmeta.render.reconversion_answer import describe_conversions
+from rupmeta.render.report.sections.page import Page, closed, own_notes, part_of, reason_of, sentences
+from rupmeta.render.small_k_answer import describe_small_k
+from rupmeta.render.stability_words import SCREENS
+
+__all__ = [
+    "bias_section",
+    "causality_section",
+    "models_section",
+    "multiverse_section",
+    "robustness_section",
+]
+
+Results = Mapping[str, Any]
+
+
+def bias_section(page: Page, name: str, item: Results) -> Section:
+    """Small-study effects and selection: every adjustment, with what it takes for granted."""
+    pool, found = item["pool"], part_of(item, "bias")
+    caption = f"Funnel plot of {pool['k']} effects."
+    blocks: list[Block] = []
+    if pool["k"] < FEW:
+        text = f"With k = {number(pool['k'], 'count', APA)} asymmetry cannot be judged"
+        caption += f" {text}."
+        blocks.append(
+            Paragraph(f"{text}, nor can selection: what follows are numbers, not verdicts.", strong=True)
+        )
+    if found is not None:
+        blocks += sentences(
+            (
+                describe_asymmetry(found, APA),
+                describe_selection(found, APA),
+                describe_severity(found, APA),
+                describe_range(found, APA),
+            )
+        )
+    blocks += page.figure(f"{name}-funnel", caption)
+    if found is not None:
+        assumptions = Facts(tuple(Fact(row["label"], row["assumption"]) for row in found["comparison"]))
+        blocks += page.figure(
+            f"{name}-adjustments", "The answer under every adjustment for what may be missing."
+        )
+        blocks += page.table(f"{name}-adjustments")
+        blocks += closed(
+            "What each adjustment takes for granted", (assumptions,) if assumptions.items else ()
+        )
+        blocks += closed(
+            "Tests of asymmetry and selection, fail-safe numbers",
+            page.table(f"{name}-asymmetry"),
+            page.table(f"{name}-severity"),
+            page.table(f"{name}-copas"),
+            page.table(f"{name}-fail-safe"),
+        )
+        blocks += closed("p-curve", page.figure(f"{name}-p-curve", "p-curve of the significant results."))
+        blocks += own_notes(item, "bias")
+    blocks += reason_of(item, "bias")
+    return Section(f"{name}-bias", "Small-study effects and selection", tuple(blocks))
+
+
+def robustness_section(page: Page, name: str, item: Results) -> Section:
+    """Without single studies, as studies join, influence, estimators, conversions, fragility, outliers."""
+
+    def told(part: str) -> tuple[Block, ...]:
+        found = part_of(item, part)
+        return () if found is None else sentences(SCREENS[part][1](found, APA))
+
+    fragility, conversions = part_of(item, "fragility"), part_of(item, "conversions")
+    blocks: list[Block] = [
+        *told("leave_one_out"),
+        *page.figure(f"{name}-leave-one-out", "The answer without each sample."),
+        *closed("Leave-one-out as a table", page.table(f"{name}-leave-one-out")),
+        *(() if fragility is None else sentences(describe_fragility(fragility, APA))),
+        *closed("Every effect: how far it would have to be wrong", page.table(f"{name}-fragility")),
+        *closed(
+            "As studies join",
+            told("cumulative"),
+            page.figure(f"{name}-cumulative", "The answer as studies join by year."),
+            page.table(f"{name}-cumulative"),
+        ),
+        *closed(
+            "Influence of single effects",
+            told("influence"),
+            page.figure(f"{name}-influence", "Eight diagnostics of every effect."),
+            page.figure(f"{name}-baujat", "Part in heterogeneity against pull on the answer."),
+            page.table(f"{name}-influence"),
+        ),
+        *closed(
+            "All subsets of studies",
+            told("gosh"),
+            page.figure(f"{name}-gosh", "The answer against I² in all subsets (or a seeded sample of them)."),
+            page.table(f"{name}-gosh"),
+        ),
+        *closed("Estimators and tests side by side", told("estimators"), page.table(f"{name}-estimators")),
+        *closed(
+            "Other conversions and routes",
+            () if conversions is None else sentences(describe_conversions(dict(conversions))),
+            page.table(f"{name}-conversions"),
+        ),
+        *closed(
+            "Models in which an outlying study counts less",
+            page.table(f"{name}-outliers"),
+            reason_of(item, "outliers"),
+        ),
+        *own_notes(item, "leave_one_out", "fragility", "influence", "gosh", "conversions"),
+    ]
+    return Section(f"{name}-robustness", "Robustness", tuple(blocks))
+
+
+def multiverse_section(page: Page, name: str, item: Results) -> Section | None:
+    """Every defensible specification."""
+    found = part_of(item, "multiverse")
+    if found is None:
+        return None
+    blocks = [
+        *sentences(describe_multiverse(found, APA)),
+        *page.figure(
+            f"{name}-specification", "Specification curve: every combination of defensible choices."
+        ),
+        *page.table(f"{name}-choices"),
+        *own_notes(item, "multiverse"),
+    ]
+    return Section(f"{name}-multiverse", "Multiverse: other defensible choices", tuple(blocks))
+
+
+def models_section(page: Page, name: str, item: Results) -> Section:
+    """Other models of the same effects: for few studies, Bayesian, for effects that share samples."""
+    small, bayes, shared = (part_of(item, part) for part in ("small_k", "bayes", "dependence"))
+    blocks: list[Block] = []
+    if small is not None:
+        blocks += [Paragraph(describe_small_k(small)), *page.table(f"{name}-small-k")]
+    if bayes is not None:
+        blocks += closed(
+            "Bayesian model",
+            (Paragraph(describe_bayes(bayes, item["subject"], APA)),),
+            page.figure(f"{name}-prior-posterior", "What the data make of the priors."),
+            page.table(f"{name}-bayes"),
+            page.table(f"{name}-shrinkage"),
+        )
+    if shared is not None:
+        blocks += closed(
+            "Approaches to effects that share a sample",
+            (Paragraph(describe_dependence(shared, APA)),),
+            page.table(f"{name}-dependence"),
+            page.table(f"{name}-rho"),
+            page.table(f"{name}-without-sample"),
+            page.figure(f"{name}-profile", "The likelihood of both variances."),
+        )
+    blocks += own_notes(item, "small_k", "bayes", "dependence")
+    return Section(f"{name}-models", "Other models", tuple(blocks))
+
+
+def causality_section(page: Page, name: str, item: Results) -> Section:
+    """Correlation, not causation: how strong an unmeasured common source of both would have to be."""
+    found = part_of(item, "confounding")
+    trained = item["subject"] == "training-outcome"
+    blocks: list[Block] = [
+        Paragraph(
+            "Trained and untrained therapists differ in more than their training unless chance "
+            "decided who was "
+            "trained: a difference is correlational and does not show that training causes better outcome."
+            if trained
+            else "No study assigned repairs at random, nor could one. Clients who would do well "
+            "anyway may be "
+            "better at repairing, their ruptures may be milder, and therapists good at repair may be good at "
+            "everything: the association is correlational and does not show that repair causes better "
+            "outcome.",
+            strong=True,
+        )
+    ]
+    if found is not None:
+        blocks += sentences(describe_confounding(found, APA))
+        blocks += page.figure(
+            f"{name}-confounding", "What an unmeasured confounder of any strength would leave."
+        )
+        blocks += page.table(f"{name}-confounding")
+        blocks.append(
+            Paragraph(
+                "None of this says whether one thing brings about the other; it says how strong an "
+                "unmeasured "
+                "common source of both would have to be."
+            )
+        )
+        blocks += own_notes(item, "confounding")
+    blocks += reason_of(item, "confounding")
+    return Section(f"{name}-causality", "Is it causal?", tuple(blocks))

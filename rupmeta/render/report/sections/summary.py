@@ -1,0 +1,164 @@
+"""The first screen: the answer, how sure it is, what would change it, what it does not show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from rupmeta.render.bias_prose import describe_range
+from rupmeta.render.confounding_words import describe_confounding
+from rupmeta.render.document import Answer, Block, Fact, Facts, Paragraph, Section
+from rupmeta.render.fragility_words import describe_fragility
+from rupmeta.render.labels import DISPLAY
+from rupmeta.render.multiverse_words import describe_multiverse
+from rupmeta.render.numbers import APA, estimate_texts, interval_text, level_text, number
+from rupmeta.render.prose import FEW, describe_pooled
+from rupmeta.render.report.sections.page import STATUS, Page, analyses_of, part_of
+from rupmeta.render.results_tables import scales_of
+from rupmeta.render.stability_words import describe_leave_one_out
+
+__all__ = ["CAUTION", "summary_section"]
+
+Results = Mapping[str, Any]
+
+CAUTION = (
+    "Associations of repair with outcome are correlational: no study assigned repairs at random, so they do "
+    "not show that repair causes better outcome."
+)
+#: Notes on what the effects rest on, in the order in which a reader should hear them.
+_DATA = ("SYNTH", "PROV", "APPROX", "ADJ")
+
+
+def summary_section(page: Page) -> Section:
+    """The main question in full, the others in a line each."""
+    results = page.results
+    answered = [(name, item) for name, item in analyses_of(results) if item["pool"] is not None]
+    blocks: list[Block] = []
+    if not answered:
+        blocks.append(Paragraph("No analysis of this review has an answer yet.", strong=True))
+    for name, item in answered[:1]:
+        blocks += [_answer(name, item), Facts(tuple(_facts(name, item)))]
+    rest = [fact for name, item in analyses_of(results) if (name, item) not in answered[:1]
+            for fact in [_in_a_line(name, item)]]  # fmt: skip
+    if rest:
+        blocks.append(Facts(tuple(rest)))
+    if not answered:
+        blocks.append(Paragraph(CAUTION))
+    if results["note"]:
+        blocks.append(Paragraph(results["note"]))
+    return Section("summary", "The answer in short", tuple(blocks))
+
+
+def _answer(name: str, item: Results) -> Answer:
+    pool = item["pool"]
+    numbers: list[tuple[str, str]] = []
+    for scale in scales_of(pool):
+        shown, display = pool["reported"][scale], DISPLAY[scale]
+        value, interval = estimate_texts(
+            shown["estimate"], shown["ci_lb"], shown["ci_ub"], display.kind, APA, null=display.null
+        )
+        numbers.append((f"{display.symbol} = {value}", f"{level_text(pool['level'])} CI {interval}"))
+    first = next(iter(scales_of(pool)), None)
+    if first is not None and pool["reported"][first]["pi_lb"] is not None:
+        shown, display = pool["reported"][first], DISPLAY[first]
+        limits = interval_text(shown["pi_lb"], shown["pi_ub"], display.kind, APA, null=display.null)
+        what = f"expected for the true {display.symbol} of a new study ({level_text(pool['level'])} PI)"
+        numbers.append((limits, what))
+    people = "" if pool["n"] is None else f"N = {number(pool['n'], 'count', APA)}"
+    studies = f"{pool['studies']} {'study' if pool['studies'] == 1 else 'studies'}"
+    numbers.append((f"k = {pool['k']}", ", ".join(part for part in (studies, people) if part)))
+    return Answer(
+        item["question"] or name, STATUS[item["status"]], tuple(numbers),
+        describe_pooled(pool, item["subject"], APA),
+    )  # fmt: skip
+
+
+def _facts(name: str, item: Results) -> Iterator[Fact]:
+    yield Fact("How sure are we?", _certainty(item), f"#{name}-certainty")
+    yield Fact("What it does not show", CAUTION, f"#{name}-causality")
+    yield Fact("What it rests on", _data(item), "#studies")
+    loo = part_of(item, "leave_one_out")
+    if loo is not None:
+        yield Fact(
+            "Without single studies", " ".join(describe_leave_one_out(loo, APA)), f"#{name}-robustness"
+        )
+    fragility = part_of(item, "fragility")
+    if fragility is not None:
+        yield Fact("What would turn it", _turning(fragility), f"#{name}-robustness")
+    yield Fact("Missing studies", _missing(item), f"#{name}-bias")
+    confounding = part_of(item, "confounding")
+    if confounding is not None:
+        told = [
+            s for s in describe_confounding(confounding, APA) if s.startswith(("A confounder", "As risk"))
+        ]
+        if told:
+            yield Fact("Unmeasured confounding", told[0], f"#{name}-causality")
+    curve = part_of(item, "multiverse")
+    if curve is not None and curve["counts"]["specifications"] > 1:
+        yield Fact("Other defensible choices", describe_multiverse(curve, APA)[0], f"#{name}-multiverse")
+
+
+def _certainty(item: Results) -> str:
+    """Numbers first; a level only where people have rated it, which this section never does itself."""
+    pool = item["pool"]
+    texts = []
+    first = next(iter(scales_of(pool)), None)
+    if pool["k"] < FEW:
+        texts.append(
+            f"Little. With k = {pool['k']} nobody can say how much true effects differ, and the "
+            "intervals, that "
+            "for a new study above all, may be too narrow or too wide."
+        )
+    elif first is not None and pool["reported"][first]["pi_lb"] is not None:
+        shown, null = pool["reported"][first], DISPLAY[first].null
+        holds = shown["pi_lb"] <= null <= shown["pi_ub"]
+        texts.append(
+            "The prediction interval includes no association: a comparable new study may well find none, or "
+            "the reverse."
+            if holds
+            else "The prediction interval excludes no association."
+        )
+    if pool["k"] >= FEW:
+        h = pool["heterogeneity"]
+        texts.append(
+            f"Effects differ by τ = {number(h['tau2'] ** 0.5, 'unbounded', APA)} on the analysis scale "
+            f"(I² = {number(h['I2'], 'percent', APA)}%)."
+        )
+    small = part_of(item, "small_k")
+    if small is not None and len({row["side"] for row in small["small_k"]["rows"] if row["side"]}) > 1:
+        texts.append("Methods for few studies do not all put the interval on the same side of zero.")
+    texts.append("Nobody has rated the certainty of the evidence.")
+    return " ".join(texts)
+
+
+def _turning(answer: Results) -> str:
+    told = describe_fragility(answer, APA)
+    return " ".join(told[1:3])
+
+
+def _missing(item: Results) -> str:
+    pool, bias = item["pool"], part_of(item, "bias")
+    if pool["k"] < FEW:
+        return (
+            f"With k = {pool['k']} asymmetry and selection cannot be judged; unpublished studies "
+            "may be missing."
+        )
+    if bias is None:
+        part = item["parts"].get("bias")
+        return f"Not assessed: {'no answer' if part is None else part['reason']}."
+    return describe_range(bias, APA) or "No adjustment could be computed."
+
+
+def _data(item: Results) -> str:
+    notes = {note["code"]: note["message"] for note in item["notes"] if note["code"] in _DATA}
+    told = [notes[code] for code in _DATA if code in notes]
+    if not told:
+        return "Every effect was verified in the full paper, none is approximate or synthetic."
+    return "; ".join(told) + "."
+
+
+def _in_a_line(name: str, item: Results) -> Fact:
+    label = item["question"] or name
+    if item["pool"] is None:
+        return Fact(label, f"No answer: {item['reason']}.", f"#analysis-{name}")
+    return Fact(label, describe_pooled(item["pool"], item["subject"], APA), f"#analysis-{name}")
