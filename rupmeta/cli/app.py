@@ -31,6 +31,7 @@ COMMANDS: Mapping[str, str] = {
     "report": "report",
     "diff": "diff",
     "export": "export",
+    "agreement": "agreement",
     "schema": "files",
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -9,6 +10,8 @@ from rupmeta.read.documents import tree_of
 from rupmeta.read.yaml_files import KeyPath, Node, Tree
 
 __all__ = ["FieldPair", "PairEffects", "compare_files", "pair_by_id", "shown_value"]
+
+_EFFECT = re.compile(r"effects\[(.*?)\](?=\.|\Z)")
 
 #: Index of an effect in the second file → its index in the first; effects that are not in it have no partner.
 PairEffects = Callable[[Tree, Tree], Mapping[int, int]]
@@ -19,11 +22,14 @@ class FieldPair:
     """One field of two files.
 
     ``field`` is its name with effects by id and routes by their keys (``effects[core-om].reported[r, n].r``),
-    ``a`` and ``b`` the values, None where blank; ``text_a`` and ``text_b`` their characters in the file.
+    ``variable`` the name without these (``effects.reported.r``), ``effect`` the id of the effect it belongs
+    to; ``a`` and ``b`` the values, None where blank; ``text_a`` and ``text_b`` their characters in the file.
     ``at_a`` and ``at_b`` are line and column; of the place where it would stand, on the side that has none.
     """
 
     field: str
+    variable: str
+    effect: str | None
     a: object
     b: object
     text_a: str | None
@@ -106,8 +112,12 @@ class _Walk:
                     key_b if j is None else (*key_b, j),
                 )
         else:
+            variable = ".".join(part for part in key_a if isinstance(part, str))
+            inside = _EFFECT.match(name)
             yield FieldPair(
                 name,
+                variable,
+                inside[1] if inside else None,
                 None if a is None else a.value,
                 None if b is None else b.value,
                 None if a is None else shown_value(a),

@@ -12,7 +12,7 @@ from rupmeta.pipeline.diff.sides import Side
 from rupmeta.pipeline.diff.standing import Standing
 from rupmeta.render.answers import prediction_answer
 
-__all__ = ["diff_answer"]
+__all__ = ["diff_answer", "standing_answer"]
 
 Answer = dict[str, Any]
 
@@ -64,8 +64,8 @@ def _analysis(item: AnalysisDiff) -> Answer:
         "subject": known.subject,
         "measure": known.measure,
         "synthetic": any(side is not None and side.synthetic for side in (item.old, item.new)),
-        "old": _standing(item.old),
-        "new": _standing(item.new),
+        "old": standing_answer(item.old),
+        "new": standing_answer(item.new),
         "method_changes": _method_changes(item),
         "change": None if item.change is None else _shares(item.change),
         "reported": {scale: _shares(change) for scale, change in item.reported.items()},
@@ -74,7 +74,8 @@ def _analysis(item: AnalysisDiff) -> Answer:
     }
 
 
-def _standing(standing: Standing | None) -> Answer | None:
+def standing_answer(standing: Standing | None) -> Answer | None:
+    """One analysis of one side: its model, its answer on every scale, its weights."""
     if standing is None:
         return None
     return {

@@ -22,7 +22,7 @@ def test_the_page_prints_what_it_shows(block: Block) -> None:
     assert matches(block.output, output), renew(block.output, output)
 
 
-@pytest.mark.parametrize("script", ["make_update_example.py"])
+@pytest.mark.parametrize("script", ["make_update_example.py", "make_double_example.py"])
 def test_the_script_writes_the_example_that_is_committed(script: str, tmp_path: Path) -> None:
     subprocess.run([sys.executable, str(ROOT / "benchmarks" / script), str(tmp_path)], check=True)
     written = {path.relative_to(tmp_path): path.read_bytes() for path in tmp_path.rglob("*.yaml")}
