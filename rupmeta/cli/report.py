@@ -18,36 +18,46 @@ def report(
         bool, typer.Option("--check", help="Write nothing; fail, with the reasons, when the report is stale.")
     ] = False,
     formats: Annotated[
-        str, typer.Option(metavar="NAMES", help="Which of html,md,r,svg,png,pdf to write.")
+        str, typer.Option(metavar="NAMES", help="Which of html,md,docx,r,svg,png,pdf to write.")
     ] = "html,md,r,svg,png",
+    template: Annotated[
+        str | None, typer.Option(metavar="FILE", help="A .docx whose styles report.docx takes.")
+    ] = None,
 ) -> int:
-    """Write results.json, tables, figures and a readable page into reports/ (-o names another folder)."""
+    """Write results.json, tables, figures and a readable page into reports/ (-o names another folder).
+
+    Example: rupmeta report --formats html,docx,r,svg
+    """
     import sys
     from pathlib import Path
 
     from rupmeta.cli.io import emit_json
     from rupmeta.errors import UsageError
     from rupmeta.pipeline.load import load_review
-    from rupmeta.render.report.check import check_report
-    from rupmeta.render.report.files import FORMATS, make_report, write_report
+    from rupmeta.render.report.check import check_report, repair_command
+    from rupmeta.render.report.files import ensure_formats, make_report, read_template, write_report
+    from rupmeta.render.report.reasons import list_reasons
 
     form = output.form
     wanted = tuple(part.strip() for part in formats.split(",") if part.strip())
-    unknown = [name for name in wanted if name not in FORMATS]
-    if unknown:
-        raise UsageError(f"--formats {unknown[0]} is not known; choose from {', '.join(FORMATS)}")
+    ensure_formats(() if check else wanted)
+    if template is not None and "docx" not in wanted and not check:
+        raise UsageError("--template gives report.docx its styles: add docx to --formats")
     target = Path("reports" if output.output == "-" else output.output)
     folder = load_review(studies)
     findings = folder.problems
     if not check:
-        files = make_report(folder, findings, wanted)
+        chosen = None if template is None else read_template(template, target)
+        files = make_report(folder, findings, wanted, chosen)
         write_report(files, target)
         if form == "json":
             emit_json(
                 "report", folder, {"written": sorted(files), "folder": target.as_posix()}, (), OutputOptions()
             )
         elif not output.quiet:
-            print(f"{target.as_posix()}: {len(folder.studies)} studies, {len(files)} files; open report.html")
+            page = next((name for name in ("report.html", "report.docx", "report.md") if name in files), None)
+            advice = f"; open {page}" if page else ""
+            print(f"{target.as_posix()}: {len(folder.studies)} studies, {len(files)} files{advice}")
         return 0
     reasons = check_report(folder, findings, target)
     if form == "json":
@@ -57,13 +67,7 @@ def report(
         count = sum(path.is_file() and path.name != ".gitattributes" for path in target.rglob("*"))
         print(f"reports are current ({len(folder.studies)} studies, {count} files)")
     else:
-        shown = reasons[:20]
-        print("\n".join(str(reason) for reason in shown))
-        if len(reasons) > len(shown):
-            print(f"and {len(reasons) - len(shown)} more (--json lists all)")
-        options = "" if output.output == "-" else f" -o {output.output}"
-        print(
-            f"the report is stale; bring it up to date with: rupmeta report {studies}{options}",
-            file=sys.stderr,
-        )
+        print("\n".join(list_reasons(reasons)))
+        command = repair_command(target, studies)
+        print(f"the report is stale; bring it up to date with: {command}", file=sys.stderr)
     return 1 if reasons else 0

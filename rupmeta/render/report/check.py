@@ -5,72 +5,80 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from rupmeta import __version__
 from rupmeta.read.folder import Folder
 from rupmeta.read.problems import Problem
-from rupmeta.render.report.files import FORMATS, compute_results, render_files
-from rupmeta.render.report.manifest import SCHEMA, environment
+from rupmeta.render.figures.layout import Layout
+from rupmeta.render.report.compare_results import compare_results
+from rupmeta.render.report.files import (
+    DEFAULT_FORMATS,
+    FORMATS,
+    compute_results,
+    missing_library,
+    render_files,
+)
+from rupmeta.render.report.manifest import SCHEMA, compare_class, environment
 from rupmeta.render.report.pages import figure_layouts
+from rupmeta.render.report.reasons import RESULTS, Reason
+from rupmeta.render.writers.word.package import document_xml
 
-__all__ = ["Reason", "check_report"]
+__all__ = ["Reason", "check_report", "repair_command"]
 
-#: Two machines agree to ten digits; a millionth of a percent is nobody's finding.
-RELATIVE, ABSOLUTE = 1e-7, 1e-12
-
-
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """One way in which the report is stale: ``code``, the file, the place in it, and the two values."""
-
-    code: str
-    path: str
-    where: str | None = None
-    old: Any = None
-    new: Any = None
-
-    def __str__(self) -> str:
-        """``NUMBER results.json: analyses.repair.pool.k: 4 → 5``."""
-        place = f"{self.path}: {self.where}" if self.where else self.path
-        change = "" if self.old is None and self.new is None else f": {_short(self.old)} → {_short(self.new)}"
-        return f"{self.code} {place}{change}"
-
-    def as_dict(self) -> dict[str, Any]:
-        """The JSON form."""
-        return asdict(self)
+#: What rendering raises when results.json lacks what this version asks of it.
+_UNREADABLE = (KeyError, TypeError, ValueError, IndexError, AttributeError)
 
 
 def check_report(folder: Folder, findings: Sequence[Problem], target: Path) -> tuple[Reason, ...]:
-    """Compare the report in ``target`` with what would be made now; writes nothing."""
+    """Compare the report in ``target`` with what would be made now; writes nothing.
+
+    Inputs and version by the manifest, numbers by a fresh computation, every other file against what the
+    committed ``results.json`` gives, so that last-digit noise cannot reach the text.
+    """
     try:
         manifest = json.loads((target / "manifest.json").read_text(encoding="utf-8"))
-        committed = json.loads((target / "results.json").read_text(encoding="utf-8"))
+        raw = (target / RESULTS).read_bytes()
+        committed = json.loads(raw)
         schema, formats = manifest["schema"], tuple(manifest["options"]["formats"])
+        recorded = {entry["path"]: entry for entry in manifest["outputs"]}
     except (OSError, ValueError, KeyError, TypeError) as error:
-        return (Reason("NO-REPORT", str(target), f"no readable report ({type(error).__name__})"),)
+        return (Reason("NO-REPORT", target.as_posix(), f"no readable report ({type(error).__name__})"),)
     if schema != SCHEMA:
-        return (Reason("NO-REPORT", f"{target}/manifest.json", "unknown schema", schema, SCHEMA),)
+        return (Reason("NO-REPORT", f"{target.as_posix()}/manifest.json", "unknown schema", schema, SCHEMA),)
     reasons: list[Reason] = []
     if manifest.get("rupmeta") != __version__:
         reasons.append(Reason("VERSION", "manifest.json", "rupmeta", manifest.get("rupmeta"), __version__))
     reasons += _compare_inputs(manifest.get("inputs", []), folder)
-    results = compute_results(folder, findings)
-    changes = list(_compare(_without_inputs(committed), _without_inputs(results), ()))
-    reasons += sorted(changes, key=_size, reverse=True)
-    if all(name in FORMATS for name in formats):
-        reasons += _compare_files(committed, formats, manifest, target)
-    else:
-        reasons.append(
-            Reason("FORMAT", "manifest.json", "unknown format", ", ".join(formats), ", ".join(FORMATS))
+    reasons += compare_results(committed, compute_results(folder, findings))
+    if hashlib.sha256(raw).hexdigest() != manifest.get("results_sha256"):
+        reasons.append(Reason("RENDER", RESULTS, "was changed after it was made"))
+    template, wrong = _read_template(manifest["options"].get("template"), target)
+    reasons += wrong
+    able = []
+    for name in formats:
+        why = (
+            f"unknown format; choose from {', '.join(FORMATS)}"
+            if name not in FORMATS
+            else missing_library(name)
         )
+        if why is None:
+            able.append(name)
+        else:
+            reasons.append(Reason("FORMAT", "manifest.json", f"{name}: {why}"))
+    try:
+        fresh = render_files(committed, able, template)
+        layouts = figure_layouts(committed)
+    except _UNREADABLE as error:
+        why = f"cannot be rendered by rupmeta {__version__} ({type(error).__name__}: {error})"
+        return (*reasons, Reason("RENDER", RESULTS, why))
+    same_place = all(manifest.get(key) == value for key, value in environment().items() if key != "python")
+    reasons += _compare_files(fresh, layouts, recorded, target, same_place=same_place)
+    # A file of a format that cannot be made here has its own reason and is no stray.
+    known = {*fresh, *(recorded if len(able) < len(formats) else ()), "manifest.json", ".gitattributes"}
+    reasons += _list_strays(known, target)
     return tuple(reasons)
-
-
-def _without_inputs(results: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in results.items() if key not in ("inputs", "version")}
 
 
 def _compare_inputs(recorded: Sequence[Mapping[str, Any]], folder: Folder) -> Iterator[Reason]:
@@ -85,92 +93,86 @@ def _compare_inputs(recorded: Sequence[Mapping[str, Any]], folder: Folder) -> It
             yield Reason("INPUT", path, "changed")
 
 
-def _compare(old: Any, new: Any, place: tuple[str, ...]) -> Iterator[Reason]:
-    """Structure, texts, whole numbers and nulls exactly; other numbers to a relative 1e-7."""
-    if isinstance(old, dict) and isinstance(new, dict):
-        for key in sorted(old.keys() | new.keys()):
-            yield from _compare(old.get(key), new.get(key), (*place, key))
-    elif isinstance(old, list) and isinstance(new, list):
-        names = _row_names(old, new)
-        if names is not None:
-            before, after = ({_row_name(row): row for row in side} for side in (old, new))
-            for name in names:
-                yield from _compare(before.get(name), after.get(name), (*place, name))
-        elif len(old) != len(new):
-            yield Reason("NUMBER", "results.json", ".".join(place), f"{len(old)} items", f"{len(new)} items")
-        else:
-            for i, (a, b) in enumerate(zip(old, new, strict=True)):
-                yield from _compare(a, b, (*place, str(i)))
-    elif isinstance(old, float) or isinstance(new, float):
-        numbers = isinstance(old, int | float) and isinstance(new, int | float)
-        if not numbers or abs(old - new) > max(ABSOLUTE, RELATIVE * max(abs(old), abs(new))):
-            yield Reason("NUMBER", "results.json", ".".join(place), old, new)
-    elif old != new:
-        yield Reason("NUMBER", "results.json", ".".join(place), _summary(old), _summary(new))
-
-
-def _row_name(row: Any) -> str | None:
-    if not isinstance(row, dict) or "study" not in row:
-        return None
-    effect = row.get("effect")
-    return f"{row['study']}/{effect}" if effect else str(row["study"])
-
-
-def _row_names(old: list[Any], new: list[Any]) -> list[str] | None:
-    """Rows of studies are compared by name, so that a new study is one reason and not a shift of all that
-    follow.
-    """
-    names = [_row_name(row) for row in (*old, *new)]
-    if any(name is None for name in names) or len({_row_name(r) for r in old}) < len(old):
-        return None
-    return list(dict.fromkeys(name for name in names if name is not None))
-
-
-def _summary(value: Any) -> Any:
-    return "…" if isinstance(value, dict | list) else value
-
-
-def _short(value: Any) -> str:
-    if value is None:
-        return "nothing"
-    text = f"{value:.6g}" if isinstance(value, float) else str(value)
-    return text if len(text) <= 60 else text[:59] + "…"
-
-
-def _size(reason: Reason) -> float:
-    old, new = reason.old, reason.new
-    if isinstance(old, int | float) and isinstance(new, int | float):
-        return abs(old - new) / max(abs(old), abs(new), 1e-12)
-    return float("inf")
+def _read_template(recorded: Any, target: Path) -> tuple[bytes | None, list[Reason]]:
+    """The Word template that the report was made with, and what became of it."""
+    if recorded is None:
+        return None, []
+    path = str(recorded["path"])
+    try:
+        data = (target.parent / path).read_bytes()
+    except OSError:
+        return None, [Reason("INPUT", path, "removed")]
+    changed = hashlib.sha256(data).hexdigest() != recorded["sha256"]
+    return data, [Reason("INPUT", path, "changed")] if changed else []
 
 
 def _compare_files(
-    committed: Mapping[str, Any], formats: Sequence[str], manifest: Mapping[str, Any], target: Path
+    fresh: Mapping[str, bytes],
+    layouts: Mapping[str, Layout],
+    recorded: Mapping[str, Mapping[str, Any]],
+    target: Path,
+    *,
+    same_place: bool,
 ) -> Iterator[Reason]:
-    """Render from the committed results, so that last-digit noise cannot reach the text."""
-    fresh = render_files(committed, formats)
-    layouts = figure_layouts(committed)
-    same_place = all(manifest.get(key) == value for key, value in environment().items() if key != "python")
-    recorded = {entry["path"]: entry for entry in manifest["outputs"]}
     for path in sorted(fresh):
         file = target / path
         if not file.is_file():
             yield Reason("MISSING", path)
             continue
         entry = recorded.get(path, {})
-        kind = entry.get("compare", "bytes")
-        data = file.read_bytes()
-        if kind == "bytes" or (kind == "svg" and same_place):
-            if data != fresh[path]:
-                yield Reason("RENDER", path, "differs from what results.json gives")
-            continue
-        stem = path.removeprefix("figures/").rpartition(".")[0]
-        if hashlib.sha256(data).hexdigest() != entry.get("sha256"):
-            yield Reason("RENDER", path, "was changed after it was made")
-        elif stem in layouts and entry.get("layout") != layouts[stem].digest():
-            yield Reason("RENDER", path, "was drawn from other numbers")
-    known = {*fresh, "manifest.json", ".gitattributes"}
+        why = _difference(path, file.read_bytes(), fresh[path], entry, layouts, same_place=same_place)
+        if why is not None:
+            yield Reason("RENDER", path, why)
+
+
+def _difference(
+    path: str,
+    data: bytes,
+    fresh: bytes,
+    entry: Mapping[str, Any],
+    layouts: Mapping[str, Layout],
+    *,
+    same_place: bool,
+) -> str | None:
+    """How a file differs from what ``results.json`` gives; None when it does not."""
+    kind = compare_class(path)
+    if kind == "bytes" or (kind == "svg" and same_place):
+        return None if data == fresh else f"differs from what {RESULTS} gives"
+    # Compressed bytes depend on the machine: what counts is that nobody touched the file, and what it shows.
+    if hashlib.sha256(data).hexdigest() != entry.get("sha256"):
+        return "was changed after it was made"
+    if kind == "document":
+        try:
+            return None if document_xml(data) == document_xml(fresh) else f"differs from what {RESULTS} gives"
+        except ValueError as error:
+            return str(error)
+    stem = path.removeprefix("figures/").rpartition(".")[0]
+    layout = layouts.get(stem) or layouts.get(stem.rpartition("-")[0])
+    if layout is not None and entry.get("layout") != layout.digest():
+        return "was drawn from other numbers"
+    return None
+
+
+def _list_strays(known: set[str], target: Path) -> Iterator[Reason]:
     for file in sorted(target.rglob("*")):
         path = file.relative_to(target).as_posix()
         if file.is_file() and path not in known:
             yield Reason("STRAY", path, "does not belong to the report")
+
+
+def repair_command(target: Path, studies: str) -> str:
+    """The command that brings the report in ``target`` up to date, with the options that made it."""
+    command = f"rupmeta report {studies}"
+    if target.as_posix() != "reports":
+        command += f" -o {target.as_posix()}"
+    try:
+        options = json.loads((target / "manifest.json").read_text(encoding="utf-8"))["options"]
+        formats = [name for name in options["formats"] if name in FORMATS]
+        template = options.get("template")
+        if sorted(formats) != sorted(DEFAULT_FORMATS):
+            command += f" --formats {','.join(formats)}"
+        if template is not None:
+            command += f" --template {(target.parent / template['path']).as_posix()}"
+    except (OSError, ValueError, KeyError, TypeError):
+        pass
+    return command

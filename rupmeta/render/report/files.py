@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import os
 import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -23,11 +27,67 @@ from rupmeta.render.writers.document_markdown import document_to_markdown
 from rupmeta.render.writers.html import document_to_html
 from rupmeta.render.writers.markdown import to_markdown
 
-__all__ = ["FORMATS", "compute_results", "make_report", "render_files", "write_report"]
+__all__ = [
+    "DEFAULT_FORMATS",
+    "FORMATS",
+    "Template",
+    "compute_results",
+    "ensure_formats",
+    "make_report",
+    "missing_library",
+    "read_template",
+    "render_files",
+    "write_report",
+]
 
 #: Formats that a report can have besides results.json, the tables and the texts of its figures.
-FORMATS = ("html", "md", "r", "svg", "png", "pdf")
+FORMATS = ("html", "md", "docx", "r", "svg", "png", "pdf")
 DEFAULT_FORMATS = ("html", "md", "r", "svg", "png")
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A Word file whose styles a report takes; ``path`` leads to it from the folder that holds the report."""
+
+    path: str
+    data: bytes
+
+    @property
+    def sha256(self) -> str:
+        """Its digest."""
+        return hashlib.sha256(self.data).hexdigest()
+
+
+def read_template(file: str, target: Path) -> Template:
+    """The template ``file`` for a report in ``target``; ``UsageError`` when it cannot be read."""
+    try:
+        data = Path(file).read_bytes()
+    except OSError as error:
+        raise UsageError(f"--template {file}: {error.strerror}") from None
+    try:
+        path = os.path.relpath(file, target.parent)
+    except ValueError:  # another drive of Windows
+        path = Path(file).name
+    return Template(Path(path).as_posix(), data)
+
+
+def missing_library(name: str) -> str | None:
+    """What to install before a report can have the format ``name``; None when nothing is missing."""
+    if name == "docx" and find_spec("docx") is None:
+        from rupmeta.render.writers.word.document import INSTALL
+
+        return INSTALL
+    return None
+
+
+def ensure_formats(formats: Sequence[str]) -> None:
+    """Raise ``UsageError`` for a format that is unknown or whose library is not installed."""
+    for name in formats:
+        if name not in FORMATS:
+            raise UsageError(f"--formats {name} is not known; choose from {', '.join(FORMATS)}")
+        why = missing_library(name)
+        if why is not None:
+            raise UsageError(f"--formats {name}: {why}")
 
 
 def compute_results(folder: Folder, findings: Sequence[Problem]) -> dict[str, Any]:
@@ -37,15 +97,22 @@ def compute_results(folder: Folder, findings: Sequence[Problem]) -> dict[str, An
     return results
 
 
-def render_files(results: Mapping[str, Any], formats: Sequence[str]) -> dict[str, bytes]:
-    """Path → bytes of everything in the report folder but the manifest."""
+def render_files(
+    results: Mapping[str, Any], formats: Sequence[str], template: bytes | None = None
+) -> dict[str, bytes]:
+    """Path → bytes of everything in the report folder but the manifest.
+
+    ``template`` is the Word file whose styles ``report.docx`` takes. Raises ``UsageError`` when the library
+    of a format is not installed.
+    """
     from rupmeta.render.figures.matplotlib_painter import pdf_bytes, png_bytes, svg_bytes
 
     files: dict[str, bytes] = {"results.json": canonical_json(results).encode()}
     for stem, table in report_tables(results).items():
         files[f"tables/{stem}.csv"] = to_csv(table).encode()
         files[f"tables/{stem}.md"] = to_markdown(table).encode()
-    for name, layout in figure_layouts(results).items():
+    layouts = figure_layouts(results)
+    for name, layout in layouts.items():
         files[f"figures/{name}.txt"] = (layout.desc + "\n").encode()
         several = len(layout.pages) > 1
         for page in range(len(layout.pages)):
@@ -61,16 +128,25 @@ def render_files(results: Mapping[str, Any], formats: Sequence[str]) -> dict[str
         files["report.html"] = document_to_html(document).encode()
     if "md" in formats:
         files["report.md"] = document_to_markdown(document).encode()
+    if "docx" in formats:
+        from rupmeta.render.writers.word.document import document_to_word
+
+        files["report.docx"] = document_to_word(document, layouts, template)
     if "r" in formats:
         files["reproduce.R"] = write_r_script(results).encode()
     return files
 
 
-def make_report(folder: Folder, findings: Sequence[Problem], formats: Sequence[str]) -> dict[str, bytes]:
+def make_report(
+    folder: Folder, findings: Sequence[Problem], formats: Sequence[str], template: Template | None = None
+) -> dict[str, bytes]:
     """Every file of the report, the manifest last."""
     results = compute_results(folder, findings)
-    files = render_files(results, formats)
-    manifest = build_manifest(folder.inputs, files, figure_layouts(results), {"formats": sorted(formats)})
+    files = render_files(results, formats, None if template is None else template.data)
+    options: dict[str, Any] = {"formats": sorted(formats)}
+    if template is not None:
+        options["template"] = {"path": template.path, "sha256": template.sha256}
+    manifest = build_manifest(folder.inputs, files, figure_layouts(results), options)
     return {**files, "manifest.json": canonical_json(manifest).encode()}
 
 

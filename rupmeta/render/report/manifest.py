@@ -7,6 +7,7 @@ import platform
 import sys
 from collections.abc import Mapping
 from importlib.metadata import version
+from pathlib import PurePosixPath
 from typing import Any
 
 from rupmeta import __version__
@@ -18,6 +19,8 @@ __all__ = ["LIBRARIES", "SCHEMA", "build_manifest", "compare_class", "environmen
 SCHEMA = "rupmeta/manifest/1"
 #: Libraries that can change a byte of the output.
 LIBRARIES = ("jinja2", "matplotlib", "numpy", "pydantic", "scipy")
+#: How files are compared; others by their bytes.
+CLASSES = {".png": "layout", ".pdf": "layout", ".svg": "svg", ".docx": "document"}
 
 
 def environment() -> dict[str, Any]:
@@ -30,8 +33,12 @@ def environment() -> dict[str, Any]:
 
 
 def compare_class(path: str) -> str:
-    """How a file of the report is compared: by its bytes, or by the layout that its drawing was made from."""
-    return "layout" if path.endswith((".png", ".pdf")) else "svg" if path.endswith(".svg") else "bytes"
+    """How a file of the report is compared.
+
+    ``bytes``; ``layout``, by the digest of what was drawn, as compressed bytes differ between machines;
+    ``svg``, bytes where the same libraries drew it, else the layout; ``document``, ``word/document.xml``.
+    """
+    return CLASSES.get(PurePosixPath(path).suffix, "bytes")
 
 
 def build_manifest(
@@ -50,8 +57,9 @@ def build_manifest(
             "compare": compare_class(path),
         }
         stem = path.removeprefix("figures/").rpartition(".")[0]
-        if entry["compare"] != "bytes" and stem in layouts:
-            entry["layout"] = layouts[stem].digest()
+        layout = layouts.get(stem) or layouts.get(stem.rpartition("-")[0])  # a page of several: -1, -2
+        if entry["compare"] in ("svg", "layout") and layout is not None:
+            entry["layout"] = layout.digest()
         entries.append(entry)
     return {
         "schema": SCHEMA,

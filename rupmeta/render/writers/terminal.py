@@ -11,7 +11,7 @@ from rupmeta.render.numbers import APA, ASCII, NumberStyle
 from rupmeta.render.tables import Table
 from rupmeta.results import Note
 
-__all__ = ["cell_width", "paragraph", "plain", "render_notes", "render_table", "style_for"]
+__all__ = ["cell_width", "hold_together", "paragraph", "plain", "render_notes", "render_table", "style_for"]
 
 _BIDI = {*range(0x202A, 0x202F), *range(0x2066, 0x206A)}
 LABEL_LIMIT = 200
@@ -71,9 +71,13 @@ _TOGETHER = re.compile(
 
 def paragraph(text: str, *, width: int = 100, indent: str = "") -> str:
     """Wrapped text; a statistic stays on one line."""
-    held = _TOGETHER.sub("\u00a0", plain(text))
-    wrapped = _fill(held, width, indent)
+    wrapped = _fill(hold_together(plain(text)), width, indent)
     return wrapped.replace("\u00a0", " ")
+
+
+def hold_together(text: str) -> str:
+    """The text with no-break spaces inside its statistics."""
+    return _TOGETHER.sub("\u00a0", text)
 
 
 def _fill(text: str, width: int, indent: str) -> str:

@@ -1,0 +1,1 @@
+"""A document as a Word file in APA style (extra ``word``)."""
