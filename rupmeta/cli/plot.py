@@ -31,6 +31,7 @@ def plot(
     sort: Annotated[
         str, typer.Option(metavar="NAME", help="Order of studies: file, year, effect or weight.")
     ] = "file",
+    rob: Annotated[bool, typer.Option("--rob", help="Columns of risk of bias beside a forest plot.")] = False,
     width: Annotated[
         float | None, typer.Option(metavar="POINTS", help="Width of the figure (72 points are an inch).")
     ] = None,
@@ -60,7 +61,7 @@ def plot(
     folder = load_review(studies)
     overrides = overrides_of(model, folder)
     figure, name, notes = request_figure(
-        kind, folder, overrides, by=by, sort=sort, palette=palette, journal=layout, width=width
+        kind, folder, overrides, by=by, rob=rob, sort=sort, palette=palette, journal=layout, width=width
     )
     if form == "json":
         # The object goes to stdout; a file that -o names is the drawing.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -30,9 +31,7 @@ def read_sound_folder(path: str | Path) -> Folder:
     errors = [problem for problem in problems if problem.severity == "error"]
     if errors:
         raise InputError(errors)
-    return Folder(
-        folder.path, folder.shown, folder.review, folder.declared, folder.studies, folder.inputs, problems
-    )
+    return replace(folder, problems=problems, damaged=(), review_text=None, unreadable=0)
 
 
 def lint_folder(folder: Folder) -> tuple[Problem, ...]:

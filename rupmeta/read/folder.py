@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from rupmeta.errors import InputError, UsageError
@@ -14,6 +14,7 @@ from rupmeta.read.layout import REVIEW, list_files, name_faults, referenced_file
 from rupmeta.read.problems import Problem, key_text, sort_problems
 from rupmeta.read.review import Analysis, Review
 from rupmeta.read.review_faults import review_faults
+from rupmeta.read.rob_tools import SHIPPED, TOOLS_FOLDER, Tool, shipped_tool
 from rupmeta.read.salvage import without_routes
 from rupmeta.read.study import Study
 from rupmeta.read.study_faults import study_faults
@@ -62,7 +63,8 @@ class Folder:
     ``declared`` is False when there was no ``review.yaml`` (field defaults apply). ``damaged`` are the
     studies with errors, without the values at fault: only ``lint`` looks at them, to report all at once.
     ``unreadable`` counts the study files of which nothing could be read. ``framed``: the studies are the rows
-    of a data frame, in its order, and there are no files.
+    of a data frame, in its order, and there are no files. ``tools`` are those for risk of bias that studies
+    name, by id.
     """
 
     path: Path
@@ -76,6 +78,7 @@ class Folder:
     review_text: str | None = None
     unreadable: int = 0
     framed: bool = False
+    tools: Mapping[str, Tool] = field(default_factory=dict)
 
     def analysis(self, name: str | None = None) -> tuple[str, Analysis]:
         """The analysis called ``name``, the first one by default; ``UsageError`` names those that exist."""
@@ -131,6 +134,7 @@ class _Reading:
         self.inputs: dict[str, InputFile] = {}
         self.problems: list[Problem] = []
         self.unreadable = 0
+        self.tools: dict[str, Tool] = {}
 
     def add(self, name: str, faults: Sequence[Fault]) -> None:
         """Bind faults to the file they were found in."""
@@ -177,7 +181,7 @@ class _Reading:
             self.unreadable += 1
             return
         at_fault = frozenset(fault.key for fault in document.faults)
-        more = study_faults(document.record, text, at_fault)
+        more = (*study_faults(document.record, text, at_fault), *self._risk_of_bias(document.record, text))
         self.add(name, more)
         more = (*more, *self._sessions(name, document.record, text))
         wrong = [fault.key for fault in more if fault.severity == "error"]
@@ -185,6 +189,29 @@ class _Reading:
         record = without_routes(document.record, wrong) if wrong else document.record
         file = StudyFile(name.removesuffix(".yaml"), _join(self.shown, name), text, record)
         (self.studies if sound else self.damaged).append(file)
+
+    def _risk_of_bias(self, study: Study, text: str) -> tuple[Fault, ...]:
+        """Judgements that their tool does not know; the tool is one that ships or a file of the review."""
+        if study.risk_of_bias is None:
+            return ()
+        from rupmeta.read.rob_faults import rob_faults
+
+        name = study.risk_of_bias.tool
+        inside = f"{TOOLS_FOLDER}/{name}.yaml"
+        if name not in self.tools and name in SHIPPED:
+            self.tools[name] = shipped_tool(name)
+        elif name not in self.tools and isinstance(referenced_file(self.folder, inside), Path):
+            self._tool(name, inside)
+        return rob_faults(study, text, self.tools)
+
+    def _tool(self, name: str, inside: str) -> None:
+        """Read a tool that the review describes itself."""
+        text = self._text(inside)
+        if text is not None:
+            document = parse_document(text, Tool)
+            self.add(inside, document.faults)
+            if document.record is not None and document.sound:
+                self.tools[name] = document.record
 
     def _sessions(self, name: str, study: Study, text: str) -> tuple[Fault, ...]:
         """Files of session ratings that the study points to."""
@@ -231,6 +258,7 @@ class _Reading:
             damaged=tuple(sorted(self.damaged, key=lambda file: file.id)),
             review_text=self.review_text,
             unreadable=self.unreadable,
+            tools={name: self.tools[name] for name in sorted(self.tools)},
         )
 
 

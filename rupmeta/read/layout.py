@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
 from rupmeta.errors import UsageError
+from rupmeta.read.rob_tools import TOOLS_FOLDER
 from rupmeta.read.schema_faults import nearest
 from rupmeta.read.yaml_files import Fault
 
@@ -73,6 +74,8 @@ def unread_files(path: Path) -> Iterator[tuple[str, Fault]]:
     with os.scandir(path) as entries:
         found = sorted((entry.name, entry.is_dir()) for entry in entries if not entry.name.startswith("."))
     for name, is_folder in found:
+        if is_folder and name == TOOLS_FOLDER:
+            continue
         if is_folder:
             yield from ((inner, _elsewhere(inner)) for inner in _inside(path, name, 1))
         elif not name.endswith(".yaml") and name.lower().endswith((".yml", ".yaml")):

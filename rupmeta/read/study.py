@@ -318,10 +318,13 @@ class Extraction(_Record):
 
 
 class RiskOfBias(_Record):
-    """Judgements by domain of a named tool."""
+    """Judgements by domain of a named tool, and overall."""
 
-    tool: str = Field(description="the tool, such as robins-i")
-    domains: dict[str, str] = Field(description="one judgement per domain")
+    tool: str = Field(
+        description="rob-2, robins-i, robins-e, quips, or the name of a file in the folder risk_of_bias"
+    )
+    domains: dict[str, str] = Field(description="one judgement per domain; overall: that of the study")
+    reasons: dict[str, str] = _about("Why it was judged so, by domain", {})
 
 
 class Study(_Record):

@@ -12,7 +12,7 @@ from rupmeta.read.folder import Folder
 from rupmeta.render.answers import pool_answer
 from rupmeta.results import Note
 
-__all__ = ["ANSWERS", "FigureAnswer", "along_answer", "figure_answer"]
+__all__ = ["ANSWERS", "FigureAnswer", "along_answer", "figure_answer", "forest_with_rob"]
 
 
 @dataclass(frozen=True)
@@ -22,6 +22,17 @@ class FigureAnswer:
     answer: Mapping[str, Any]
     subject: str | None
     notes: Sequence[Note]
+
+
+def forest_with_rob(folder: Folder, overrides: Overrides) -> FigureAnswer:
+    """The pooled answer with the judgements of its studies; EstimationError when none is judged."""
+    from rupmeta.pipeline.risk_of_bias import judge_weight
+    from rupmeta.render.rob_answer import rob_parts
+
+    found = judge_weight(folder, overrides)
+    synthesis = found.synthesis
+    answer = {**pool_answer(synthesis), "rob": rob_parts(found)}
+    return FigureAnswer(answer, synthesis.prepared.subject, synthesis.notes)
 
 
 def _pool(folder: Folder, overrides: Overrides) -> FigureAnswer:
@@ -52,6 +63,15 @@ def _labbe(folder: Folder, overrides: Overrides) -> FigureAnswer:
     missing = list(dict.fromkeys(row.label for row in without))
     answer = {**pool_answer(synthesis), "counts": counts, "without_counts": missing}
     return FigureAnswer(answer, synthesis.prepared.subject, synthesis.notes)
+
+
+def _rob(folder: Folder, overrides: Overrides) -> FigureAnswer:
+    from rupmeta.pipeline.risk_of_bias import judge_weight
+    from rupmeta.render.rob_answer import rob_answer
+
+    found = judge_weight(folder, overrides)
+    synthesis = found.synthesis
+    return FigureAnswer(rob_answer(found), synthesis.prepared.subject, synthesis.notes)
 
 
 def _multiverse(folder: Folder, overrides: Overrides) -> FigureAnswer:
@@ -129,6 +149,8 @@ ANSWERS: Mapping[str, Callable[[Folder, Overrides], FigureAnswer]] = {
     "profile": _profile,
     "drapery": _drapery,
     "labbe": _labbe,
+    "rob": _rob,
+    "rob-summary": _rob,
 }
 
 

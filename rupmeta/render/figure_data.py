@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from rupmeta.errors import UsageError
@@ -21,10 +22,12 @@ from rupmeta.render.figures.forest_data import (
     ReferenceRow,
 )
 from rupmeta.render.figures.funnel_data import FunnelData, FunnelPoint
+from rupmeta.render.figures.rob_data import RobTool
 from rupmeta.render.labbe_figure import labbe_data
 from rupmeta.render.labels import DISPLAY, level_label, method_label
 from rupmeta.render.model_figures import prior_posterior_data, profile_data
 from rupmeta.render.point_figures import drapery_data, orchard_data, radial_data
+from rupmeta.render.rob_figure import rob_data, rob_summary_data, rob_tool
 from rupmeta.render.screening import prisma_data
 from rupmeta.render.screens import SYNTHETIC, is_synthetic
 from rupmeta.render.specification_figure import specification_data
@@ -45,6 +48,12 @@ def forest_data(answer: Answer, *, subject: str | None, by: Answer | None = None
     """A pooled answer as a forest plot; ``by`` is a moderators answer whose levels become subgroups."""
     scale = first_scale(answer)
     rows = {f"{effect['study']}/{effect['effect']}": _row(effect, scale) for effect in answer["effects"]}
+    tool = _one_tool(answer["rob"]) if "rob" in answer else None
+    if tool is not None:
+        judged = {row.key: row.cells for row in tool.rows}
+        rows = {
+            key: replace(row, judgements=judged.get(key.partition("/")[0], ())) for key, row in rows.items()
+        }
     h, shown = answer["heterogeneity"], answer["reported"][scale]
     groups = (ForestGroup(tuple(rows.values())),) if by is None else _groups(by, rows, scale)
     return ForestData(
@@ -69,7 +78,19 @@ def forest_data(answer: Answer, *, subject: str | None, by: Answer | None = None
         banners=(SYNTHETIC,) if is_synthetic(answer) else (),
         model="equal effects" if answer["method"] == "EE" else f"random effects, {answer['method']}",
         equal_effects=answer["method"] == "EE",
+        rob=tool,
     )
+
+
+def _one_tool(rob: Answer) -> RobTool:
+    """The tool whose domains become columns; UsageError when studies were judged with several."""
+    if len(rob["tools"]) > 1:
+        names = " and ".join(tool["name"] for tool in rob["tools"])
+        raise UsageError(
+            f"--rob: the studies were judged with {names}, and a column belongs to one tool; "
+            "see `rupmeta plot rob`, or keep the studies of one tool with --where"
+        )
+    return rob_tool(rob["tools"][0], rob["judged"])
 
 
 def funnel_data(
@@ -196,4 +217,6 @@ FIGURE_DATA: Mapping[str, Callable[..., Any]] = {
     "drapery": drapery_data,
     "orchard": orchard_data,
     "labbe": labbe_data,
+    "rob": rob_data,
+    "rob-summary": rob_summary_data,
 }

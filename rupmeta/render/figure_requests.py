@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from rupmeta.errors import UsageError
 from rupmeta.pipeline.specification import Overrides, check_field
 from rupmeta.read.folder import Folder
 from rupmeta.render.draw import Figure, lay_out_figure, order_effects
-from rupmeta.render.figure_answers import FigureAnswer, along_answer, figure_answer
+from rupmeta.render.figure_answers import FigureAnswer, along_answer, figure_answer, forest_with_rob
 from rupmeta.results import Note
 
 __all__ = ["request_figure"]
@@ -21,6 +22,7 @@ def request_figure(
     overrides: Overrides,
     *,
     by: str | None = None,
+    rob: bool = False,
     sort: str = "file",
     palette: str | None = None,
     journal: str = "apa",
@@ -28,6 +30,8 @@ def request_figure(
     rows_per_page: int | None = 40,
 ) -> tuple[Figure, str, Sequence[Note]]:
     """The figure laid out, the name of its analysis, and the caveats of its answer.
+
+    ``rob`` adds the judgements of risk of bias to a forest plot.
 
     Raises ``UsageError`` for a kind, field, order or look that there is not.
     """
@@ -37,7 +41,10 @@ def request_figure(
             raise UsageError("a bubble plot is drawn along a number; name it, such as --by therapy.sessions")
         along = along_answer(folder, overrides, by)
         kind = "forest" if along is None else kind  # the levels of a category are subgroups
-    found = _flow(folder) if kind == "prisma" else along or figure_answer(kind, folder, overrides)
+    if rob and kind != "forest":
+        raise UsageError(f"--rob adds columns to a forest plot, not to {kind}; see rupmeta plot rob")
+    answer_of = forest_with_rob if rob else partial(figure_answer, kind)
+    found = _flow(folder) if kind == "prisma" else along or answer_of(folder, overrides)
     answer, levels = found.answer, None
     if by is not None and along is None:
         answer, levels = _subgroups(folder, overrides, by, answer)

@@ -11,7 +11,7 @@ from rupmeta.render.figures.forest_axis import forest_axis
 from rupmeta.render.figures.forest_columns import MARGIN, Columns, arrange_columns
 from rupmeta.render.figures.forest_data import ForestData
 from rupmeta.render.figures.forest_frame import page_foot, page_head
-from rupmeta.render.figures.forest_marks import row_drawing, row_words
+from rupmeta.render.figures.forest_marks import row_drawing, row_lights, row_words
 from rupmeta.render.figures.forest_rows import ROW, BodyRow, body_rows, tail_rows
 from rupmeta.render.figures.forest_words import describe_forest, forest_table, row_tooltip
 from rupmeta.render.figures.layout import Layout, Line, Mark, Page, Rect, glyph_notes, pt
@@ -100,6 +100,7 @@ def _page(
             pooled_end = pt(y + middle)
         drawn.extend(row_words(row, look, columns, y))
         drawn.extend(row_drawing(row, look, axis, y + middle, heaviest))
+        drawn.extend(row_lights(row, look, columns, y + middle))
         y += row.height
     bottom = pt(y + 0.4 * look.size)
     null = axis.x(DISPLAY[data.measure].null)

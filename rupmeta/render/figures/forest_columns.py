@@ -11,6 +11,7 @@ from rupmeta.render.figures.forest_data import ForestData
 from rupmeta.render.figures.forest_rows import SMALL, BodyRow
 from rupmeta.render.figures.layout import pt
 from rupmeta.render.figures.looks import CM, Column, Look
+from rupmeta.render.figures.rob_words import domain_codes
 from rupmeta.render.figures.text_width import text_width
 from rupmeta.render.labels import DISPLAY
 from rupmeta.render.numbers import level_text
@@ -22,11 +23,15 @@ GAP = 16.0  # between columns
 INNER = 9.0  # between an estimate and its interval
 INDENT = 10.0
 SMALLEST_PLOT = 4 * CM
+LIGHT = 1.9  # least width of a column of risk of bias, in type sizes
 
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Where columns stand: ``n, estimate, interval, weight`` are right edges (None: left out)."""
+    """Where columns stand: ``n, estimate, interval, weight`` are right edges (None: left out).
+
+    ``lights`` are the middles of the columns of risk of bias.
+    """
 
     n: float | None
     estimate: float
@@ -35,6 +40,7 @@ class Columns:
     plot_left: float
     plot_right: float
     width: float
+    lights: tuple[float, ...] = ()
 
 
 def arrange_columns(data: ForestData, look: Look, rows: Sequence[BodyRow]) -> Columns:
@@ -67,7 +73,10 @@ def arrange_columns(data: ForestData, look: Look, rows: Sequence[BodyRow]) -> Co
         "n": any(row.n for row in rows),
         "weight": any(row.weight_text for row in rows),
     }
-    left, right, plot = _fit_width(look, widths, present)
+    codes = () if data.rob is None else domain_codes(data.rob)
+    lights = [max(LIGHT * size, text_width(code, size, bold=True) + 5) for code in codes]
+    reserved = (GAP if lights else 0.0) + sum(lights)
+    left, right, plot = _fit_width(look, widths, present, reserved)
     edges: dict[Column, float] = {}
     x = MARGIN
     for column in left:
@@ -78,6 +87,11 @@ def arrange_columns(data: ForestData, look: Look, rows: Sequence[BodyRow]) -> Co
     for column in right:
         x += GAP + widths[column]
         edges[column] = x
+    middles = []
+    x += GAP if lights else 0.0
+    for wide in lights:
+        middles.append(pt(x + wide / 2))
+        x += wide
     return Columns(
         n=edges.get("n"),
         estimate=edges["effect"] - interval - INNER,
@@ -86,6 +100,7 @@ def arrange_columns(data: ForestData, look: Look, rows: Sequence[BodyRow]) -> Co
         plot_left=pt(plot_left),
         plot_right=pt(plot_right),
         width=pt(x + MARGIN),
+        lights=tuple(middles),
     )
 
 
@@ -95,14 +110,14 @@ def is_bold(row: BodyRow, look: Look) -> bool:
 
 
 def _fit_width(
-    look: Look, widths: dict[Column, float], present: dict[Column, bool]
+    look: Look, widths: dict[Column, float], present: dict[Column, bool], reserved: float
 ) -> tuple[tuple[Column, ...], tuple[Column, ...], float]:
     """The columns that stay and the width of the plot: it shrinks first, then N goes, then the weight."""
     needed = 0.0
     for dropped in ((), ("n",), ("n", "weight")):
         left = tuple(column for column in look.journal.left if present[column] and column not in dropped)
         right = tuple(column for column in look.journal.right if present[column] and column not in dropped)
-        columns = 2 * MARGIN + sum(widths[column] + GAP for column in (*left, *right))
+        columns = 2 * MARGIN + reserved + sum(widths[column] + GAP for column in (*left, *right))
         if look.width is None:
             return left, right, look.journal.plot_width
         needed = columns + SMALLEST_PLOT

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from rupmeta.render.figures.rob_data import RobJudgement, RobTool
+
 __all__ = [
     "BetweenTest",
     "ForestData",
@@ -21,8 +23,9 @@ class ForestRow:
     """One effect. ``estimate, ci_lb, ci_ub`` on the display scale (OR as a ratio, not its log).
 
     ``weight`` is in percent. ``key`` is the study id (or ``study/effect``), stable across outputs. ``indent``
-    puts the row under the row before it: one of several effects of a sample. The four flags become the marks
-    † ‡ § ¶ and a footnote each. ``remark`` stands small under the label, such as "3 effects, ρ = .50".
+    puts the row under the row before it: one of several effects of a sample. The flags become the marks
+    † ‡ § # ¶ and a footnote each. ``remark`` stands small under the label, such as "3 effects, ρ = .50".
+    ``judgements``: of its risk of bias, by the domains of ``ForestData.rob``.
     """
 
     key: str
@@ -39,6 +42,7 @@ class ForestRow:
     synthetic: bool = False
     indent: bool = False
     remark: str | None = None
+    judgements: tuple[RobJudgement | None, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +125,7 @@ class ForestData:
     (both None: no row). ``favours`` are the words left and right of the null. ``banners`` stand on top of
     every page ("synthetic data, not evidence"), ``footnotes`` below the last. ``model`` names the model in
     words ("random effects, REML"); ``equal_effects`` says that it is the common-effect model. ``band``
-    shades a stretch of the axis behind the rows.
+    shades a stretch of the axis behind the rows. ``rob`` adds a column for every domain of its tool.
     """
 
     name: str
@@ -144,6 +148,7 @@ class ForestData:
     equal_effects: bool = False
     overall: OverallTest | None = None
     band: tuple[float, float] | None = None
+    rob: RobTool | None = None
 
     @property
     def rows(self) -> tuple[ForestRow, ...]:

@@ -12,6 +12,7 @@ from rupmeta.render.figures.forest_rows import LINE, SMALL
 from rupmeta.render.figures.forest_words import footnote_texts, statistics_texts
 from rupmeta.render.figures.layout import Line, Mark, Text, pt
 from rupmeta.render.figures.looks import Look
+from rupmeta.render.figures.rob_words import domain_codes
 from rupmeta.render.figures.text_width import clean_text, wrap_to_width
 from rupmeta.render.labels import DISPLAY
 from rupmeta.render.numbers import level_text
@@ -66,6 +67,8 @@ def _headings(data: ForestData, look: Look, columns: Columns, y: float) -> Itera
     statistic = len(display.symbol) == 1 and display.symbol.isascii()
     yield Text(pt(columns.estimate), y, display.symbol, "header", size, "end", bold=True, italic=statistic)
     yield Text(pt(columns.interval), y, interval_heading(data, look), "header", size, "end", bold=True)
+    for code, x in zip(() if data.rob is None else domain_codes(data.rob), columns.lights, strict=True):
+        yield Text(pt(x), y, code, "header", size, "middle", bold=True)
     if columns.weight is not None:
         yield Text(pt(columns.weight), y, journal.weight_heading, "header", size, "end", bold=True)
 

@@ -10,8 +10,9 @@ from rupmeta.render.figures.forest_columns import INDENT, MARGIN, Columns, is_bo
 from rupmeta.render.figures.forest_rows import LINE, ROW, SMALL, BodyRow
 from rupmeta.render.figures.layout import Line, Mark, Polygon, Rect, Text, points, pt
 from rupmeta.render.figures.looks import Look
+from rupmeta.render.figures.rob import judgement_marks
 
-__all__ = ["row_drawing", "row_words"]
+__all__ = ["row_drawing", "row_lights", "row_words"]
 
 SQUARE = 0.8  # side of the heaviest square, in row heights
 SMALLEST_SQUARE = 2.0
@@ -45,6 +46,12 @@ def row_words(row: BodyRow, look: Look, columns: Columns, y: float) -> Iterator[
     for edge, text in cells:
         if edge is not None and text:
             yield Text(pt(edge), pt(baseline), text, role, size, "end", bold=bold, key=row.key)
+
+
+def row_lights(row: BodyRow, look: Look, columns: Columns, y: float) -> Iterator[Mark]:
+    """The judgements of a row round the middle ``y``."""
+    for cell, x in zip(row.judgements, columns.lights, strict=False):
+        yield from judgement_marks(cell, x, y, look.size, row.key)
 
 
 def row_drawing(row: BodyRow, look: Look, axis: Axis, y: float, heaviest: float | None) -> Iterator[Mark]:

@@ -9,11 +9,12 @@ from typing import Literal
 from rupmeta.render.figures.forest_data import ForestData, ForestRow, PooledRow, ReferenceRow
 from rupmeta.render.figures.forest_words import row_marks
 from rupmeta.render.figures.looks import Look
+from rupmeta.render.figures.rob_data import RobJudgement
 from rupmeta.render.figures.text_width import clean_text, wrap_text
 from rupmeta.render.labels import DISPLAY
 from rupmeta.render.numbers import estimate_texts, interval_text, level_text, number
 
-__all__ = ["BodyRow", "body_rows", "tail_rows"]
+__all__ = ["BodyRow", "body_rows", "tail_rows", "wrap_label"]
 
 Kind = Literal["heading", "study", "pooled", "prediction", "reference", "note", "blank"]
 ROW = 1.8  # heights as multiples of the type size
@@ -47,6 +48,7 @@ class BodyRow:
     hollow: bool = False
     overall: bool = False
     key: str = ""
+    judgements: tuple[RobJudgement | None, ...] = ()
 
 
 def body_rows(data: ForestData, look: Look) -> tuple[BodyRow, ...]:
@@ -56,7 +58,7 @@ def body_rows(data: ForestData, look: Look) -> tuple[BodyRow, ...]:
         if rows and look.journal.blank_rows:
             rows.append(_blank(look))
         if group.heading is not None:
-            rows.append(_sized(BodyRow("heading", label=_wrapped(group.heading)), look))
+            rows.append(_sized(BodyRow("heading", label=wrap_label(group.heading)), look))
         grouped = int(group.heading is not None)
         rows.extend(_study(row, data, look, grouped + int(row.indent)) for row in group.rows)
         if group.pooled is not None:
@@ -92,7 +94,7 @@ def tail_rows(data: ForestData, look: Look) -> tuple[BodyRow, ...]:
 
 
 def _study(row: ForestRow, data: ForestData, look: Look, indent: int) -> BodyRow:
-    lines, marks = _wrapped(row.label), row_marks(row)
+    lines, marks = wrap_label(row.label), row_marks(row)
     weight = "" if row.weight is None else number(row.weight, "weight", look.journal.numbers)
     study = BodyRow(
         "study",
@@ -103,6 +105,7 @@ def _study(row: ForestRow, data: ForestData, look: Look, indent: int) -> BodyRow
         weight=row.weight,
         hollow=row.provisional,
         key=row.key,
+        judgements=row.judgements,
     )
     return _sized(_with_numbers(study, row, data, look), look)
 
@@ -119,7 +122,7 @@ def _pooled(row: PooledRow, data: ForestData, look: Look, *, overall: bool) -> B
         small = ", ".join(texts)
     pooled = BodyRow(
         "pooled",
-        label=_wrapped(f"{row.label} (k = {row.k})"),
+        label=wrap_label(f"{row.label} (k = {row.k})"),
         small=_small(small) if small else (),
         indent=0 if overall else 1,
         overall=overall,
@@ -131,7 +134,7 @@ def _pooled(row: PooledRow, data: ForestData, look: Look, *, overall: bool) -> B
 def _reference(row: ReferenceRow, i: int, data: ForestData, look: Look) -> BodyRow:
     remark = "published, not pooled" if row.k is None else f"published (k = {row.k}), not pooled"
     reference = BodyRow(
-        "reference", label=_wrapped(row.label), small=(remark,), hollow=True, key=f"reference/{i}"
+        "reference", label=wrap_label(row.label), small=(remark,), hollow=True, key=f"reference/{i}"
     )
     return _sized(_with_numbers(reference, row, data, look), look)
 
@@ -165,7 +168,7 @@ def _blank(look: Look) -> BodyRow:
     return BodyRow("blank", height=BLANK * look.size)
 
 
-def _wrapped(label: str) -> tuple[str, ...]:
+def wrap_label(label: str) -> tuple[str, ...]:
     """Two lines of 32 characters; what must go is taken from before a year at the end, which stays."""
     text = clean_text(label)
     lines = wrap_text(text)

@@ -11,6 +11,8 @@ from rupmeta.render.figures.forest_data import (
     PooledRow,
 )
 from rupmeta.render.figures.looks import JournalLook
+from rupmeta.render.figures.rob_data import RobTool
+from rupmeta.render.figures.rob_words import domain_codes
 from rupmeta.render.labels import DISPLAY, MARKS
 from rupmeta.render.numbers import (
     APA,
@@ -111,8 +113,22 @@ def footnote_texts(data: ForestData) -> tuple[str, ...]:
     marks = (
         f"{mark}{NBSP}{words}" for flag, mark, words in MARKS if any(getattr(row, flag) for row in data.rows)
     )
+    judged = () if data.rob is None else (_rob_text(data.rob, data),)
     published = ("Hollow diamonds: published figures, not pooled here",) if data.references else ()
-    return (*marks, *published, *data.footnotes)
+    return (*marks, *judged, *published, *data.footnotes)
+
+
+def _rob_text(tool: RobTool, data: ForestData) -> str:
+    """What the columns of risk of bias and their signs mean."""
+    given = {cell for row in data.rows for cell in row.judgements}
+    signs = ", ".join(f"{word.mark}{NBSP}{word.label}" for word in tool.words if word in given)
+    named = "; ".join(
+        f"{code}{NBSP}{domain}"
+        for code, domain in zip(domain_codes(tool), tool.domains, strict=True)
+        if code != "Overall"
+    )
+    blank = "; blank: not judged" if None in given or not all(row.judgements for row in data.rows) else ""
+    return f"Risk of bias ({tool.name}): {signs}{blank}. {named}."
 
 
 def row_tooltip(row: ForestRow, data: ForestData, style: NumberStyle = APA) -> str:
@@ -136,7 +152,8 @@ def forest_table(data: ForestData, style: NumberStyle = APA) -> tuple[tuple[str,
     """The rows behind the picture, header first, labels in full."""
     display = DISPLAY[data.measure]
     level = level_text(data.level)
-    rows = [("Study", "N", display.symbol, f"{level} CI", "Weight (%)", "Marks")]
+    domains = () if data.rob is None else data.rob.domains
+    rows: list[tuple[str, ...]] = [("Study", "N", display.symbol, f"{level} CI", "Weight (%)", "Marks")]
 
     def cells(row: ForestRow | PooledRow, label: str, weight: float | None, marks: str) -> None:
         texts = estimate_texts(row.estimate, row.ci_lb, row.ci_ub, display.kind, style, null=display.null)
@@ -148,6 +165,9 @@ def forest_table(data: ForestData, style: NumberStyle = APA) -> tuple[tuple[str,
             rows.append((group.heading, "", "", "", "", ""))
         for row in group.rows:
             cells(row, row.label, row.weight, row_marks(row))
+            if domains:
+                given = row.judgements or (None,) * len(domains)
+                rows[-1] = (*rows[-1], *("not judged" if cell is None else cell.label for cell in given))
         if group.pooled:
             cells(group.pooled, f"{group.pooled.label} (k = {group.pooled.k})", None, "")
     if data.pooled:
@@ -161,7 +181,8 @@ def forest_table(data: ForestData, style: NumberStyle = APA) -> tuple[tuple[str,
         )
         n = "" if reference.n is None else number(reference.n, "count", style)
         rows.append((f"{reference.label} (published, not pooled)", n, *texts, "", ""))
-    return tuple(rows)
+    rows[0] = (*rows[0], *domains)
+    return tuple((*row, *("",) * (len(rows[0]) - len(row))) for row in rows)
 
 
 def describe_forest(data: ForestData, style: NumberStyle = APA) -> str:

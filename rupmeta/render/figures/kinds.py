@@ -31,6 +31,9 @@ from rupmeta.render.figures.p_curve_data import PCurveData
 from rupmeta.render.figures.point_data import DraperyData, OrchardData, RadialData
 from rupmeta.render.figures.prisma import PrismaData, lay_out_prisma
 from rupmeta.render.figures.radial import lay_out_radial
+from rupmeta.render.figures.rob import lay_out_rob
+from rupmeta.render.figures.rob_data import RobData
+from rupmeta.render.figures.rob_summary import lay_out_rob_summary
 from rupmeta.render.figures.specification import lay_out_specification
 from rupmeta.render.figures.specification_data import SpecificationData
 from rupmeta.render.figures.stability_data import BaujatData, GoshData, InfluenceData
@@ -99,6 +102,8 @@ FIGURES: Mapping[str, FigureKind] = {
         FigureKind("drapery", "the p value of every possible effect", DraperyData, lay_out_drapery),
         FigureKind("orchard", "all effects of every level with its mean", OrchardData, lay_out_orchard),
         FigureKind("labbe", "good outcomes with repair over those without", LabbeData, lay_out_labbe),
+        FigureKind("rob", "risk of bias by study and domain", RobData, lay_out_rob),
+        FigureKind("rob-summary", "risk of bias by share of the weight", RobData, lay_out_rob_summary),
         FigureKind("prisma", "the flow of studies into the review", PrismaData, lay_out_prisma),
     )
 }

@@ -6,9 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
-__all__ = ["PALETTES", "Paint", "Palette", "paint"]
+__all__ = ["PALETTES", "Paint", "Palette", "contrast", "legible_on", "luminance", "paint", "shade"]
 
 INK, MUTED, RULE = "#1b1b1f", "#6b7280", "#c9cdd4"
+#: Risk of bias: low, some concerns, high, critical, no information.
+SEVERITIES = ("low", "some", "high", "critical", "unknown")
+SUNSET = ("#fed98e", "#fe9929", "#d95f0e", "#993404", "#ffffff")
+LIGHTS = ("#02C100", "#E2DF07", "#BF0000", "#820000", "#4EA1F7")
+GREYS = ("#f2f2f2", "#c4c4c4", "#8a8a8a", "#333333", "#ffffff")
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,14 +24,15 @@ class Palette:
     pooled: str
     subgroup: str
     interval: str = INK
+    bias: tuple[str, str, str, str, str] = SUNSET
 
 
 PALETTES: Mapping[str, Palette] = {
     "okabe-ito": Palette("#0072B2", "#D55E00", "#E69F00"),
-    "mono": Palette("#4d4d4d", "#000000", "#8c8c8c"),
-    "revman": Palette("#c00000", "#000000", "#000000"),
+    "mono": Palette("#4d4d4d", "#000000", "#8c8c8c", bias=GREYS),
+    "revman": Palette("#c00000", "#000000", "#000000", bias=LIGHTS),
     "jama": Palette("#00346b", "#7fb2dd", "#7fb2dd"),
-    "cochrane": Palette("#0072B2", "#000000", "#000000"),
+    "cochrane": Palette("#0072B2", "#000000", "#000000", bias=LIGHTS),
 }
 
 
@@ -55,6 +61,32 @@ def shade(colour: str, step: int, steps: int = 4) -> str:
     share = 0.25 + 0.75 * (step - 1) / (steps - 1) if step < steps else 1.0
     parts = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
     return "#" + "".join(f"{round(255 - share * (255 - part)):02x}" for part in parts)
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance of WCAG 2.2: 0 is black, 1 white.
+
+    >>> luminance("#ffffff"), luminance("#000000")
+    (1.0, 0.0)
+    """
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    r, g, b = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts)
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b
+
+
+def contrast(one: str, other: str) -> float:
+    """Contrast ratio of two colours, 1 to 21 (WCAG 2.2).
+
+    >>> contrast("#ffffff", "#000000")
+    21.0
+    """
+    low, high = sorted((luminance(one), luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def legible_on(ground: str) -> str:
+    """Ink or white, whichever stands out more on ``ground``."""
+    return max((INK, "#ffffff"), key=lambda ink: contrast(ink, ground))
 
 
 @cache
@@ -115,6 +147,15 @@ def _paints(p: Palette) -> Mapping[str, Paint]:
         "trunk": Paint(fill=p.pooled, stroke=INK, width=0.7),
         "curve": Paint(stroke=p.square, width=1.4),
         "curve-share": Paint(stroke=p.pooled, width=1.4, dash=(4, 2.5)),
+        "rob-none": Paint(fill="#ffffff", stroke=RULE, width=0.6, hatch="////"),
+        **{
+            f"rob-{name}": Paint(fill=colour, stroke=INK, width=0.5)
+            for name, colour in zip(SEVERITIES, p.bias, strict=True)
+        },
+        **{
+            f"rob-{name}-mark": Paint(fill=legible_on(colour))
+            for name, colour in zip(SEVERITIES, p.bias, strict=True)
+        },
         **{f"density-{i}": Paint(fill=shade(p.square, i)) for i in range(1, 5)},
         **{f"overlay-{i}": Paint(fill=shade(p.pooled, i)) for i in range(1, 5)},
         "benchmark": Paint(stroke=MUTED, width=0.9, dash=(2, 2)),
