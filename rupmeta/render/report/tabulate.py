@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -16,6 +17,7 @@ from rupmeta.render.bias_tables import (
 from rupmeta.render.confounding_words import evidence_table
 from rupmeta.render.dependence_words import approaches_table, omitted_table, rho_table
 from rupmeta.render.fragility_words import outliers_table, values_table
+from rupmeta.render.labels import moderator_label
 from rupmeta.render.moderator_tables import coefficients_table, overlap_table, planned_table, subgroups_table
 from rupmeta.render.multiverse_words import choices_table, specifications_table
 from rupmeta.render.numbers import APA
@@ -73,8 +75,56 @@ PART_TABLES: Mapping[str, tuple[str, Callable[[Results], Table | None]]] = {
 }
 
 
+#: Titles by file stem, without the analysis's name.
+TITLES: Mapping[str, str] = {
+    "screening": "Every study file and its fate",
+    "flow": "Counts of the flow diagram",
+    "risk-of-bias": "Risk of bias by study and domain",
+    "published": "Published figures beside the estimate",
+    "studies": "Pooled effects and their weights",
+    "pooled": "Pooled answer",
+    "effects": "Effects before they are combined",
+    "routes": "Every route to every effect",
+    "excluded": "Studies that are not in this pool",
+    "moderators": "Declared moderators, one model each",
+    "overlap": "Pairs of moderators",
+    "adjustments": "The answer under every adjustment",
+    "asymmetry": "Tests of asymmetry and selection",
+    "severity": "The mean under selection of growing severity",
+    "copas": "Copas selection model",
+    "fail-safe": "Fail-safe numbers",
+    "leave-one-out": "The answer without each sample",
+    "cumulative": "The answer as studies join",
+    "influence": "Diagnostics of every effect",
+    "gosh": "All subsets",
+    "estimators": "Estimators of τ² and tests side by side",
+    "conversions": "The answer under other conversions and routes",
+    "outliers": "Models in which an outlying study counts less",
+    "fragility": "How far each effect would have to be wrong",
+    "choices": "Choices and what they move",
+    "specifications": "Every specification",
+    "dependence": "Approaches to effects that share a sample",
+    "rho": "The answer over the correlation within samples",
+    "without-sample": "The answer without each sample, two approaches",
+    "small-k": "Methods for few studies",
+    "bayes": "Bayesian answer by prior",
+    "shrinkage": "True effects of the studies",
+    "confounding": "What the studies hold that bears on confounding",
+}
+
+
 def report_tables(results: Results) -> dict[str, Table]:
-    """Every table that the results allow."""
+    """Every table that the results allow, with its title."""
+    names = sorted(results["order"], key=len, reverse=True)
+    tables = {}
+    for stem, table in _tables(results).items():
+        own = next((stem.removeprefix(f"{name}-") for name in names if stem.startswith(f"{name}-")), stem)
+        title = TITLES.get(stem) or TITLES.get(own) or table.title
+        tables[stem] = dataclasses.replace(table, title=title)
+    return tables
+
+
+def _tables(results: Results) -> dict[str, Table]:
     results = in_reading_order(results)
     tables = {"screening": screen_table(results["screen"]), "flow": flow_table(results["screen"])}
     risk = bias_risk_table(results)
@@ -100,10 +150,12 @@ def report_tables(results: Results) -> dict[str, Table]:
             tables[f"{name}-moderators"] = planned_table(item["moderators"], APA)
         for entry in item["moderator_models"]:
             stem, model = moderator_stem(name, entry["name"]), entry["model"]
-            tables[stem] = subgroups_table(model) if model["subgroups"] else coefficients_table(model)
+            table = subgroups_table(model) if model["subgroups"] else coefficients_table(model)
+            what = "Subgroups" if model["subgroups"] else "Model"
+            tables[stem] = dataclasses.replace(table, title=f"{what}: {moderator_label(entry['name'])}")
         for stem, (part, make) in PART_TABLES.items():
             found = part_of(item, part)
-            table = None if found is None else make(found)
-            if table is not None:
-                tables[f"{name}-{stem}"] = table
+            made = None if found is None else make(found)
+            if made is not None:
+                tables[f"{name}-{stem}"] = made
     return tables

@@ -181,6 +181,9 @@ class Explorer {
     this.status = $(".status", box);
     this.first = $$(".name,.n,.effect,.weight", box).map(node => [node, node.innerHTML]);
     this.order = [...this.rows];
+    this.own = $(".effect", this.pooledRow).textContent;
+    const ends = $(".head .plot", box);
+    for (const end of ["worse", "better outcome"]) ends.append(make("span", {}, end));
     this.initial = {method: info.methods.some(([id]) => id === info.method) ? info.method : "REML", test: info.asked, level: info.level, scale: info.scales[0].id, sort: "file", filter: ""};
     this.controls();
     this.rows.forEach((row, i) => this.toggle(row, i));
@@ -309,8 +312,7 @@ class Explorer {
   say(untouched, inside, fit) {
     const {info, scale} = this, declared = "Declared analysis, all " + info.studies.length + " effects: " + scale.symbol + " = ";
     const whole = pool(info.studies.map(s => s.yi), info.studies.map(s => s.vi), {...this.initial, pi: info.pi});
-    const first = this.first.find(([node]) => node === $(".effect", this.pooledRow))[1];
-    const own = this.state.scale === this.initial.scale ? first : info.repool ? this.text(whole.estimate, whole.ci_lb, whole.ci_ub) : DASH;
+    const own = this.state.scale === this.initial.scale ? this.own : info.repool ? this.text(whole.estimate, whole.ci_lb, whole.ci_ub) : DASH;
     let text = declared + own + " (" + percent(info.level) + " CI).";
     if (!info.repool && this.out.size) {
       const cluster = info.studies.find(s => this.out.has(s.id)).cluster;
@@ -433,7 +435,7 @@ const cell = node => {
 };
 const csv = table => $$("tr", table).map(row => $$("th,td", row).map(cell).join(",")).join("\r\n") + "\r\n";
 for (const table of $$("main table[data-name]")) {
-  const bar = make("p", {class: "note file"}), copy = make("button", {type: "button"}, "Copy"), file = make("button", {type: "button"}, "Save CSV");
+  const known = $(".note.file", table.closest(".table") ?? make("p")), bar = known ?? make("p", {class: "note file"}), copy = make("button", {type: "button"}, "Copy"), file = make("button", {type: "button"}, "Save CSV");
   copy.addEventListener("click", async () => {
     try { await navigator.clipboard.writeText(csv(table).replaceAll(",", "\t")); copy.textContent = "Copied"; }
     catch { getSelection().selectAllChildren(table); copy.textContent = "Selected"; }
@@ -444,8 +446,8 @@ for (const table of $$("main table[data-name]")) {
     setTimeout(() => URL.revokeObjectURL(url), 1000);
   });
   for (const button of [copy, file]) button.setAttribute("aria-label", button.textContent + ": table " + table.dataset.name);
-  bar.append(copy, file);
-  table.parentElement.after(bar);
+  bar.prepend(copy, file);
+  if (!known) table.parentElement.after(bar);
 }
 
 // Theme, contents, paper.

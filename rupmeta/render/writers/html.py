@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from rupmeta.render.document import Details, Document, Explorer, Records, blocks_of
 from rupmeta.render.figures.layout import Layout
+from rupmeta.render.numbers import NBSP
 from rupmeta.render.writers.terminal import plain
 
 if TYPE_CHECKING:
@@ -23,7 +24,9 @@ if TYPE_CHECKING:
 __all__ = ["document_to_html", "embed_json", "italicise"]
 
 #: Latin letters that stand for statistics are italic, Greek ones upright (APA 7, 6.44).
-_STATISTIC = re.compile(r"(?<![\w.])[rdgzptFQkNZb](?=\s?(?:[=<>≥≤]|\(\d)|\s\[)|^[rdgzptFQkNZb]$|\b[IR](?=²)")
+_STATISTIC = re.compile(
+    r"(?<![\w.])[rdgzptFQkNZb](?=\s?(?:[=<>≥≤]|\(\d)|\s[\[(][\dA-Z])|^[rdgzptFQkNZb]$|\b[IR](?=²)"
+)
 
 
 def document_to_html(document: Document) -> str:
@@ -76,7 +79,8 @@ def italicise(text: str) -> Markup:
         parts += [str(escape(clean[last : match.start()])), f"<i>{match.group()}</i>"]
         last = match.end()
     parts.append(str(escape(clean[last:])))
-    return Markup("".join(parts))  # noqa: S704  # every piece of text was escaped
+    joined = "".join(parts).replace("</i> = ", f"</i>{NBSP}={NBSP}")  # a line never ends inside k = 4
+    return Markup(joined)  # noqa: S704  # every piece of text was escaped
 
 
 def _digest(text: str) -> str:
