@@ -10,9 +10,11 @@ from rupmeta.cli.options import ModelOptions, OutputOptions, StudiesArgument
 
 __all__ = ["plot"]
 
+_RATINGS = "Session ratings (sessions, rule-agreement, false-positives)"
+
 
 def plot(
-    kind: Annotated[str, typer.Argument(metavar="KIND", help="forest, funnel, prisma …")],
+    kind: Annotated[str, typer.Argument(metavar="KIND", help="forest, funnel, prisma, sessions …")],
     model: ModelOptions,
     output: OutputOptions,
     studies: StudiesArgument = "studies",
@@ -35,6 +37,38 @@ def plot(
     width: Annotated[
         float | None, typer.Option(metavar="POINTS", help="Width of the figure (72 points are an inch).")
     ] = None,
+    client: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="sessions: this client alone.", rich_help_panel=_RATINGS),
+    ] = None,
+    study: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ID",
+            help="The study whose raw route is drawn (default: the first).",
+            rich_help_panel=_RATINGS,
+        ),
+    ] = None,
+    rule: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="Rule of detect, or all.", rich_help_panel=_RATINGS),
+    ] = None,
+    scale: Annotated[
+        str | None,
+        typer.Option(metavar="TEXT", help="WAI-SR,reliability=.92,sd=.60 …", rich_help_panel=_RATINGS),
+    ] = None,
+    settings: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set",
+            metavar="KEY=VALUE",
+            help="Any other key of detect: window=5; repeats.",
+            rich_help_panel=_RATINGS,
+        ),
+    ] = None,
+    synthetic: Annotated[
+        bool, typer.Option("--synthetic", help="The ratings are invented; say so.", rich_help_panel=_RATINGS)
+    ] = False,
 ) -> int:
     """Draw a figure to SVG, PNG or PDF (-o FILE); without -o print it as text and write an SVG here."""
     import sys
@@ -55,6 +89,16 @@ def plot(
         from rupmeta.cli.diff import plot_diff
 
         return plot_diff(studies, new, model, output, text=text, palette=palette, layout=layout, width=width)
+    if kind in ("sessions", "rule-agreement", "false-positives"):
+        from rupmeta.cli.plot_sessions import plot_sessions
+        from rupmeta.render.draw import choose_look
+
+        return plot_sessions(
+            kind, studies, output, rule=rule, scale=scale, settings=settings, study=study, client=client,
+            synthetic=synthetic, text=text, look=choose_look(palette=palette, journal=layout, width=width),
+        )  # fmt: skip
+    if any((client, study, rule, scale, settings, synthetic)):
+        raise UsageError("--client, --study, --rule, --scale, --set and --synthetic go with session ratings")
     if new is not None:
         raise UsageError(f"{kind} is drawn of one folder; only plot diff takes two")
     form = output.form

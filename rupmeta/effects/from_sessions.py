@@ -13,6 +13,7 @@ from typing import Any, Self
 import numpy as np
 
 from rupmeta.detect.classify import GROUPS, Detection, complete_scale, detect_ruptures
+from rupmeta.detect.parquet import open_parquet
 from rupmeta.detect.rules import RULES
 from rupmeta.detect.series import Float, Ratings, Truth, ratings_from
 from rupmeta.detect.settings import Settings, settings_from
@@ -32,6 +33,7 @@ __all__ = [
     "adjust_contrast",
     "contrast_outcomes",
     "from_sessions",
+    "parse_detect",
     "series_of",
 ]
 
@@ -216,29 +218,37 @@ def from_sessions(v: Values) -> Hub:
         raise NoEffect(f"{source}, line {first.line}: {first.message}{more}", first.code) from error
 
 
+def parse_detect(
+    given: Mapping[str, Any], outcome: str | None = None
+) -> tuple[Settings, RatingsFormat, dict[str, Any]]:
+    """A ``detect`` mapping as what counts as a rupture, how the file is written, and ``baseline``, ``dose``.
+
+    ``outcome``: a column that is read too.
+    """
+    form = {key: given[key] for key in _FORM if key in given}
+    settings = settings_from({key: value for key, value in given.items() if key not in _FORM})
+    written = RatingsFormat(
+        columns=form.get("columns", {}),
+        sep=form.get("sep", ","),
+        decimal=form.get("decimal", "."),
+        rater=form.get("rater"),
+        measure=form.get("instrument"),
+        low=settings.scale.min,
+        high=settings.scale.max,
+        outcomes=tuple(name for name in (outcome, form.get("baseline")) if name),
+    )
+    return settings, written, {key: form[key] for key in ("baseline", "dose") if key in form}
+
+
 @lru_cache(maxsize=64)
 def _hub(path: str, stamp: int, comparison: str | None, outcome: str, given: str) -> Hub:
     """``stamp`` is part of the key: a file that changed is read again."""
     del stamp
-    chosen: dict[str, Any] = json.loads(given)
-    form = {key: chosen.pop(key) for key in _FORM if key in chosen}
-    settings = settings_from(chosen)
-    baseline = form.get("baseline")
-    file = parse_ratings(
-        Path(path).read_bytes(),
-        path,
-        RatingsFormat(
-            columns=form.get("columns", {}),
-            sep=form.get("sep", ","),
-            decimal=form.get("decimal", "."),
-            rater=form.get("rater"),
-            measure=form.get("instrument"),
-            low=settings.scale.min,
-            high=settings.scale.max,
-            outcomes=tuple(name for name in (outcome, baseline) if name),
-        ),
-    )
-    ratings = series_of(file, settings)
+    settings, form, contrasted = parse_detect(json.loads(given), outcome)
+    if Path(path).suffix.lower() in (".parquet", ".pq"):
+        ratings = open_parquet(path, form, settings.scale).whole()
+    else:
+        ratings = series_of(parse_ratings(Path(path).read_bytes(), path, form), settings)
     settings = complete_scale(settings, ratings)
     found = detect_ruptures(ratings, settings)
     contrast = contrast_outcomes(
@@ -246,8 +256,8 @@ def _hub(path: str, stamp: int, comparison: str | None, outcome: str, given: str
         ratings.outcomes,
         outcome,
         comparison=comparison or "unrepaired-rupture",
-        baseline=baseline,
-        dose=form.get("dose", "episodes"),
+        baseline=contrasted.get("baseline"),
+        dose=contrasted.get("dose", "episodes"),
     )
     counts = found.counts()
     kinds = ("repaired", "unrepaired", "mixed", "none", "not_classifiable")

@@ -19,7 +19,7 @@ from rupmeta.detect.classify import (
     Detection,
 )
 from rupmeta.detect.episodes import STATUS
-from rupmeta.detect.expected import false_alarm_curve
+from rupmeta.detect.expected import estimate_phi, false_alarm_curve
 from rupmeta.detect.rules import RULES, Pool, pool_of
 from rupmeta.detect.series import Ratings, blocks
 from rupmeta.errors import UsageError
@@ -48,9 +48,11 @@ CURVE = (3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 14, 16, 18, 20, 24, 30)
 #: Kind → what it shows.
 DETECT_FIGURES: Mapping[str, str] = {
     "sessions": "one client's series (--client), or a panel of clients of every class",
-    "agreement": "κ between all rules (--rule all)",
+    "rule-agreement": "κ between all rules",
     "false-positives": "expected false alarms over the number of ratings",
 }
+#: Other names of kinds.
+_ALSO = {"agreement": "rule-agreement"}
 
 
 def draw_detection(
@@ -60,18 +62,20 @@ def draw_detection(
     *,
     client: str | None,
     synthetic: bool,
+    look: Look | None = None,
 ) -> Layout:
     """The layout of one kind; ``detected`` is a mapping under ``--rule all``."""
-    banners = SYNTHETIC if synthetic else ()
+    banners, look = SYNTHETIC if synthetic else (), look or Look()
     make: dict[str, Callable[[], Layout]] = {
-        "sessions": lambda: lay_out_sessions(sessions_data(_single(detected), client, banners), Look()),
-        "agreement": lambda: lay_out_agreement(agreement_data(answer, banners), Look()),
-        "false-positives": lambda: lay_out_curves(curves_data(detected, banners), Look()),
+        "sessions": lambda: lay_out_sessions(sessions_data(_single(detected), client, banners), look),
+        "rule-agreement": lambda: lay_out_agreement(agreement_data(answer, banners), look),
+        "false-positives": lambda: lay_out_curves(curves_data(detected, banners), look),
     }
-    if kind not in make:
+    name = _ALSO.get(kind, kind)
+    if name not in make:
         known = "; ".join(f"{name}: {shows}" for name, shows in DETECT_FIGURES.items())
         raise UsageError(f"--plot {kind} is not known; there is {known}")
-    return make[kind]()
+    return make[name]()
 
 
 def _single(detected: Detected | Mapping[str, Detected | NotEstimable]) -> Detected:
@@ -165,7 +169,7 @@ def agreement_data(answer: Mapping[str, Any], banners: tuple[str, ...] = ()) -> 
     """κ of every pair of rules."""
     entries = answer.get("agreement")
     if not entries:
-        raise UsageError("--plot agreement compares rules: --rule all")
+        raise UsageError("the agreement of rules needs several of them: --rule all")
     names = tuple(dict.fromkeys(name for entry in entries for name in (entry["first"], entry["second"])))
     pairs = {(entry["first"], entry["second"]): entry for entry in entries}
     return AgreementData(
@@ -187,9 +191,9 @@ def curves_data(
     ran = [one for one in every if isinstance(one, Detected)]
     if not ran:
         raise UsageError("no rule could run")
-    own = next((e.phi for one in ran for e in one.expected if e.source == "data"), None)
-    phi = 0.0 if own is None else own
     found = ran[0].found
+    own = estimate_phi(ran[0].source.ratings.take(np.flatnonzero(found.classified)))
+    phi = 0.0 if own is None else own
     rated = found.n[found.classified]
     if not len(rated):
         raise UsageError("no client is classifiable, so that there is no spread to simulate with")

@@ -9,8 +9,9 @@ from typing import Any
 from rupmeta.errors import UsageError
 from rupmeta.pipeline.specification import Overrides, check_field
 from rupmeta.read.folder import Folder
-from rupmeta.render.draw import Figure, lay_out_figure, order_effects
+from rupmeta.render.draw import Figure, choose_look, lay_out_figure, order_effects
 from rupmeta.render.figure_answers import FigureAnswer, along_answer, figure_answer, forest_with_rob
+from rupmeta.render.figures.looks import Look
 from rupmeta.results import Note
 
 __all__ = ["request_figure"]
@@ -35,6 +36,14 @@ def request_figure(
 
     Raises ``UsageError`` for a kind, field, order or look that there is not.
     """
+    from rupmeta.render.detect_figures import DETECT_FIGURES
+
+    if kind in DETECT_FIGURES:
+        return _of_ratings(
+            kind,
+            folder,
+            choose_look(palette=palette, journal=journal, width=width, rows_per_page=rows_per_page),
+        )
     along = None
     if kind == "bubble":
         if by is None:
@@ -59,6 +68,14 @@ def request_figure(
         rows_per_page=rows_per_page,
     )
     return figure, str(answer.get("analysis", kind)), found.notes
+
+
+def _of_ratings(kind: str, folder: Folder, look: Look) -> tuple[Figure, str, Sequence[Note]]:
+    """Of the ratings that the first raw route of the review leads to."""
+    from rupmeta.render.session_figures import request_session_figure
+
+    figure, _, notes = request_session_figure(kind, str(folder.path), given={}, look=look)
+    return figure, "ratings", notes
 
 
 def _flow(folder: Folder) -> FigureAnswer:

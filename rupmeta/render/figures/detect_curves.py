@@ -17,12 +17,12 @@ __all__ = ["lay_out_agreement", "lay_out_curves"]
 
 CELL = (58.0, 30.0)
 #: Bands of κ from none to strong (Landis & Koch 1977 name them; the number in the cell is what counts).
-BANDS = ((0.2, "contour-none"), (0.4, "contour-10"), (0.6, "contour-05"), (0.8, "contour-01"), (2.0, "band"))
+BANDS = ((0.2, "contour-none"), (0.4, "contour-10"), (0.6, "contour-05"), (2.0, "contour-01"))
 PLOT = (380.0, 230.0)
 
 
 def lay_out_agreement(data: AgreementData, look: Look | None = None) -> Layout:
-    """Lay κ of every pair out in a square, n below it; a dash where κ does not exist."""
+    """Lay κ of every pair out in a triangle, n below it; a dash where κ does not exist."""
     look = look or Look()
     if len(data.names) < 2:
         raise EstimationError("agreement needs two rules")
@@ -35,22 +35,23 @@ def lay_out_agreement(data: AgreementData, look: Look | None = None) -> Layout:
     marks, y = heads(data.banners, data.title if look.show_title else "", width, size)
     top = pt(y + 0.8 * size)
     rows = [("First", "Second", "κ", "n")]
-    for i in range(k):
-        for j in range(i + 1, len(names)):
-            pair = (data.names[i], data.names[j])
+    for i in range(1, len(names)):
+        cell_y = top + (i - 1) * CELL[1]
+        for j in range(i):
+            pair = (data.names[j], data.names[i])
             kappa, n = data.kappa.get(pair), data.n.get(pair, 0)
-            x, cell_y = left + (j - 1) * CELL[0], top + i * CELL[1]
+            x = left + j * CELL[0]
             role = next(role for limit, role in BANDS if (kappa or 0.0) < limit)
             text = number(kappa, "bounded", style)
             marks.append(Rect(pt(x), pt(cell_y), CELL[0] - 2, CELL[1] - 2, role, f"{pair[0]}/{pair[1]}"))
             middle = pt(x + CELL[0] / 2 - 1)
             marks.append(Text(middle, pt(cell_y + 13), text, "study", size, "middle"))
             marks.append(Text(middle, pt(cell_y + 23), f"n = {n}", "muted", size * 0.75, "middle"))
-            rows.append((names[i], names[j], text, str(n)))
-        marks.append(Text(pt(left - 6), pt(top + i * CELL[1] + 17), names[i], "study", size, "end"))
+            rows.append((names[j], names[i], text, str(n)))
+        marks.append(Text(pt(left - 6), pt(cell_y + 17), names[i], "study", size, "end"))
     bottom = top + k * CELL[1]
-    for j in range(1, len(names)):
-        x = pt(left + (j - 1) * CELL[0] + CELL[0] / 2 + 2)
+    for j in range(k):
+        x = pt(left + j * CELL[0] + CELL[0] / 2 + 2)
         marks.append(Text(x, pt(bottom + 6), names[j], "study", size, "end", rotate=45.0))
     y = bottom + 0.75 * label + LINE * size
     more, end = feet(data.footnotes, y, width, size)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from rupmeta.render.figures import detect_curves, sessions_data
 from rupmeta.render.figures.adjustments import lay_out_adjustments
 from rupmeta.render.figures.adjustments_data import AdjustmentsData
 from rupmeta.render.figures.baujat import lay_out_baujat
@@ -15,6 +16,7 @@ from rupmeta.render.figures.confounding import lay_out_confounding
 from rupmeta.render.figures.confounding_data import ConfoundingData
 from rupmeta.render.figures.curves import CurvesData, lay_out_curves
 from rupmeta.render.figures.drapery import lay_out_drapery
+from rupmeta.render.figures.detect_curves import lay_out_agreement
 from rupmeta.render.figures.forest import lay_out_forest
 from rupmeta.render.figures.forest_data import ForestData
 from rupmeta.render.figures.funnel import lay_out_funnel
@@ -34,6 +36,8 @@ from rupmeta.render.figures.radial import lay_out_radial
 from rupmeta.render.figures.rob import lay_out_rob
 from rupmeta.render.figures.rob_data import RobData
 from rupmeta.render.figures.rob_summary import lay_out_rob_summary
+from rupmeta.render.figures.sessions import lay_out_sessions
+from rupmeta.render.figures.sessions_data import AgreementData, SessionsData
 from rupmeta.render.figures.specification import lay_out_specification
 from rupmeta.render.figures.specification_data import SpecificationData
 from rupmeta.render.figures.stability_data import BaujatData, GoshData, InfluenceData
@@ -104,6 +108,17 @@ FIGURES: Mapping[str, FigureKind] = {
         FigureKind("labbe", "good outcomes with repair over those without", LabbeData, lay_out_labbe),
         FigureKind("rob", "risk of bias by study and domain", RobData, lay_out_rob),
         FigureKind("rob-summary", "risk of bias by share of the weight", RobData, lay_out_rob_summary),
+            "sessions", "alliance ratings by session, one client or a panel", SessionsData, lay_out_sessions
+        ),
+        FigureKind(
+            "rule-agreement", "how far the rules for ruptures agree", AgreementData, lay_out_agreement
+        ),
+        FigureKind(
+            "false-positives",
+            "ruptures that noise alone would show, by rule and number of ratings",
+            sessions_data.CurvesData,
+            detect_curves.lay_out_curves,
+        ),
         FigureKind("prisma", "the flow of studies into the review", PrismaData, lay_out_prisma),
     )
 }

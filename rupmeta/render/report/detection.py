@@ -11,10 +11,6 @@ from rupmeta.read.folder import Folder
 
 __all__ = ["detection_answer"]
 
-#: Keys of a ``detect`` mapping that say how the file is written or what is contrasted, not how ruptures are
-#: found.
-_FORM = ("rater", "instrument", "columns", "sep", "decimal", "baseline", "dose")
-
 
 def detection_answer(folder: Folder) -> list[dict[str, Any]]:
     """One entry for every raw route, in file order: the answer of ``rupmeta detect`` without its clients."""
@@ -35,19 +31,12 @@ def detection_answer(folder: Folder) -> list[dict[str, Any]]:
 
 
 def _detect(folder: Folder, name: str, chosen: Mapping[str, Any]) -> dict[str, Any]:
-    from rupmeta.detect.settings import settings_from
-    from rupmeta.pipeline.detect import Asked, detect_file
-    from rupmeta.read.ratings import RatingsFormat
+    from rupmeta.effects.from_sessions import parse_detect
+    from rupmeta.pipeline.detect import Asked, detect_source
+    from rupmeta.pipeline.detect_sources import open_source
     from rupmeta.render.detect_answer import detect_answer
 
-    form = {key: value for key, value in chosen.items() if key in _FORM}
-    settings = settings_from({key: value for key, value in chosen.items() if key not in _FORM})
-    written = RatingsFormat(
-        columns=form.get("columns", {}),
-        sep=form.get("sep", ","),
-        decimal=form.get("decimal", "."),
-        rater=form.get("rater"),
-        measure=form.get("instrument"),
-    )
-    answer = detect_answer(detect_file(str(Path(folder.path) / name), settings, Asked(), written))
+    settings, form, _ = parse_detect({key: value for key, value in chosen.items() if key != "baseline"})
+    source = open_source(str(Path(folder.path) / name), settings, form)
+    answer = detect_answer(detect_source(source, Asked()), 0)
     return {key: value for key, value in answer.items() if key not in ("clients", "effect", "direct")}
