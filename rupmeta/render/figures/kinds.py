@@ -108,6 +108,7 @@ FIGURES: Mapping[str, FigureKind] = {
         FigureKind("labbe", "good outcomes with repair over those without", LabbeData, lay_out_labbe),
         FigureKind("rob", "risk of bias by study and domain", RobData, lay_out_rob),
         FigureKind("rob-summary", "risk of bias by share of the weight", RobData, lay_out_rob_summary),
+        FigureKind(
             "sessions", "alliance ratings by session, one client or a panel", SessionsData, lay_out_sessions
         ),
         FigureKind(
