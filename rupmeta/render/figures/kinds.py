@@ -15,8 +15,8 @@ from rupmeta.render.figures.bubble_data import BubbleData
 from rupmeta.render.figures.confounding import lay_out_confounding
 from rupmeta.render.figures.confounding_data import ConfoundingData
 from rupmeta.render.figures.curves import CurvesData, lay_out_curves
-from rupmeta.render.figures.drapery import lay_out_drapery
 from rupmeta.render.figures.detect_curves import lay_out_agreement
+from rupmeta.render.figures.drapery import lay_out_drapery
 from rupmeta.render.figures.forest import lay_out_forest
 from rupmeta.render.figures.forest_data import ForestData
 from rupmeta.render.figures.funnel import lay_out_funnel
