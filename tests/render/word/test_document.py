@@ -13,10 +13,16 @@ from docx.oxml.ns import qn  # noqa: E402, TID253
 
 from rupmeta.errors import UsageError  # noqa: E402
 from rupmeta.render.document import (  # noqa: E402
+    Answer,
+    Details,
     Document,
+    Fact,
+    Facts,
     FigureBlock,
     NotesBlock,
     Paragraph,
+    Record,
+    Records,
     Section,
     TableBlock,
 )
@@ -49,7 +55,7 @@ def figure(pages=1):
 
 
 def document(*blocks, title="A review", sections=()):
-    inner = Section("analysis-repair", "Analysis: repair (post hoc)", tuple(blocks), tuple(sections))
+    inner = Section("analysis-repair", "Results: repair (post hoc)", tuple(blocks), tuple(sections))
     return Document(title, "rupmeta", (), (inner,), "The end; correlational.")
 
 
@@ -164,7 +170,7 @@ class TestText:
         word = written(notes, sections=(deep,))
         styled = [(p.style.name, p.text) for p in word.paragraphs]
         assert styled[:2] == [("Title", "A review"), ("Subtitle", "rupmeta")]
-        assert ("Heading 1", "Analysis: repair (post hoc)") in styled
+        assert ("Heading 1", "Results: repair (post hoc)") in styled
         assert ("Heading 2", "Effects") in styled
         assert ("List Bullet", "synthetic data (a/b) [SYNTH]") in styled
         runs = next(p for p in word.paragraphs if p.text.startswith("r\u00a0=")).runs
@@ -177,9 +183,20 @@ class TestText:
         text = text_of(opened(data).element.body)
         assert "a\ufffdb\ufffdc<w:p>&" in text
 
-    def test_a_kind_of_block_that_word_does_not_know_is_named(self):
-        with pytest.raises(TypeError, match="Word files know no int"):
-            document_to_word(document(3), {})
+    def test_answers_facts_records_and_details_are_words_in_order(self):
+        blocks = (
+            Answer("Is it?", "post hoc", ((".31", "r"),), "It may be."),
+            Facts((Fact("Certainty", "not rated"),)),
+            Details("More", (Paragraph("inside"),)),
+            Records((Record("a", "Alder (2001)", "included", "Alder, A. (2001).", "https://x.org",
+                            (("N", "44"),), (("main", (("r", ".31"),), "r was .31"),)),)),
+        )  # fmt: skip
+        word = written(*blocks)
+        assert [p.text for p in word.paragraphs][3:-1] == [
+            "Is it? (post hoc)", "r: .31", "It may be.", "Certainty: not rated", "More", "inside",
+            "Alder (2001) (included)", "Alder, A. (2001). https://x.org", "N: 44", "Effect: main", "r: .31",
+            "Quoted: “r was .31”",
+        ]  # fmt: skip
 
 
 class TestBytes:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from rupmeta.errors import UsageError
-from rupmeta.render.document import Block, Document, FigureBlock, NotesBlock, Paragraph, Section, TableBlock
+from rupmeta.render.document import Block, Details, Document, Explorer, FigureBlock, Section, TableBlock
 from rupmeta.render.figures.layout import Layout
 from rupmeta.render.tables import Table
 from rupmeta.render.writers.word import styles
@@ -16,6 +16,7 @@ from rupmeta.render.writers.word.columns import Columns, fit_columns
 from rupmeta.render.writers.word.package import pack
 from rupmeta.render.writers.word.runs import clean
 from rupmeta.render.writers.word.tables import add_note, add_runs, add_table, table_texts
+from rupmeta.render.writers.word.texts import add_lead, add_words
 
 if TYPE_CHECKING:
     from docx.document import Document as WordDocument
@@ -85,46 +86,40 @@ class _Page:
 
     def add_section(self, section: Section, level: int, topic: str) -> None:
         """Heading, blocks, sections below; ``topic`` is the title of the topmost section."""
-        first = section.blocks[0] if section.blocks else None
-        # A heading lies on the page of the table that follows it.
-        self.turn(landscape=isinstance(first, TableBlock) and self.fit(first.table).turned)
+        self.turn_for(section.blocks)
         self.word.add_paragraph(clean(section.title), style=f"Heading {min(level, DEEPEST)}")
         for block in section.blocks:
-            self.add_block(block, section, topic)
+            self.add_block(block, section.title, topic)
         for child in section.sections:
             self.add_section(child, level + 1, topic)
 
-    def add_block(self, block: Block, section: Section, topic: str) -> None:
-        """One block by its kind; ``TypeError`` names a kind that Word does not know."""
-        writer = WRITERS.get(type(block))
-        if writer is None:
-            raise TypeError(f"Word files know no {type(block).__name__}")
-        writer(self, block, section, topic)
+    def add_block(self, block: Block, about: str, topic: str) -> None:
+        """One block by its kind; ``about`` is the heading over it."""
+        match block:
+            case TableBlock():
+                self.add_table(block, about, topic)
+            case FigureBlock():
+                self.add_figure(block)
+            case Details():
+                self.turn_for(block.blocks)
+                add_lead(self.word, block.title)
+                for inner in block.blocks:
+                    self.add_block(inner, block.title, topic)
+            case Explorer():
+                return  # its studies stand in the tables; what it does needs a browser
+            case _:
+                self.turn(landscape=False)
+                add_words(self.word, block)
 
-    def add_text(self, block: Paragraph, section: Section, topic: str) -> None:
-        """A paragraph."""
-        del section, topic
-        self.turn(landscape=False)
-        add_runs(self.word.add_paragraph(style=styles.BODY), block.text, bold=block.strong)
-
-    def add_notes(self, block: NotesBlock, section: Section, topic: str) -> None:
-        """Caveats as a list."""
-        del section, topic
-        self.turn(landscape=False)
-        for code, message, where in block.notes:
-            paragraph = self.word.add_paragraph(style="List Bullet")
-            add_runs(paragraph, f"{message} ({where})" if where else message)
-            paragraph.add_run(f" [{clean(code)}]")
-
-    def add_table(self, block: TableBlock, section: Section, topic: str) -> None:
+    def add_table(self, block: TableBlock, about: str, topic: str) -> None:
         """Number, title, table, note."""
         table = block.table
         if not table.rows:
             return
         columns = self.fit(table)
         self.turn(landscape=columns.turned)
-        name = TITLES.get(table.name, section.title)
-        topic = topic.removeprefix("Analysis: ")
+        name = TITLES.get(table.name, about)
+        topic = topic.removeprefix("Results: ")
         title = table.title or (name if name == topic else f"{name}: {topic}")
         self.add_number("Table", title)
         add_table(self.word, table, columns.widths, clean(title))
@@ -134,13 +129,12 @@ class _Page:
         """The widths of its columns."""
         return fit_columns(table_texts(table), self.width(landscape=False), self.width(landscape=True))
 
-    def add_figure(self, block: FigureBlock, section: Section, topic: str) -> None:
+    def add_figure(self, block: FigureBlock) -> None:
         """Number, title, and the drawing, one picture a page of it, with its text for screen readers."""
         from docx.shared import Pt
 
         from rupmeta.render.figures.matplotlib_painter import png_bytes
 
-        del section, topic
         self.turn(landscape=False)
         stem = block.file.rpartition("/")[2].rpartition(".")[0]
         layout = self.drawings.get(stem, block.layout)
@@ -166,6 +160,11 @@ class _Page:
         number._p.append(styles.field(f"SEQ {kind} \\* ARABIC", str(self.counts[kind])))
         self.word.add_paragraph(clean(title).removesuffix("."), style=styles.CAPTION)
 
+    def turn_for(self, blocks: Sequence[Block]) -> None:
+        """A heading lies on the page of the table that follows it."""
+        first = blocks[0] if blocks else None
+        self.turn(landscape=isinstance(first, TableBlock) and self.fit(first.table).turned)
+
     def turn(self, *, landscape: bool) -> None:
         """Go on on a page that lies so, if it does not yet."""
         from docx.enum.section import WD_ORIENT, WD_SECTION
@@ -188,12 +187,3 @@ class _Page:
         """Points from the top to the bottom margin."""
         section: Any = self.word.sections[-1]
         return float(section.page_height - section.top_margin - section.bottom_margin) / EMU
-
-
-#: Kind of block → the method that writes it.
-WRITERS: Mapping[type[Any], Callable[[_Page, Any, Section, str], None]] = {
-    Paragraph: _Page.add_text,
-    NotesBlock: _Page.add_notes,
-    TableBlock: _Page.add_table,
-    FigureBlock: _Page.add_figure,
-}

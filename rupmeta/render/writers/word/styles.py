@@ -110,7 +110,8 @@ def _add_styles(document: WordDocument) -> None:
     present = {style.name for style in document.styles}
     for name, parent in (
         (BODY, "Normal"), (CAPTION, "Normal"), (NUMBER, CAPTION), (NOTE, "Normal"), (TABLE, "Normal"),
-        ("List Bullet", "Normal"), ("Title", "Normal"), ("Subtitle", "Normal"),
+        ("List Bullet", "Normal"), ("List Bullet 2", "List Bullet"),
+        ("Title", "Normal"), ("Subtitle", "Normal"),
         *((f"Heading {level}", "Normal") for level in range(1, 5)),
     ):  # fmt: skip
         if name in present:
