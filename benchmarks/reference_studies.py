@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import copy
 import json
-import random
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 DATA = Path(__file__).parents[1] / "tests" / "reference" / "data"
 Study = dict[str, Any]
@@ -102,43 +101,89 @@ def read_escalc_cases() -> dict[str, Study]:
     return studies
 
 
-def find_codes(studies: dict[str, Study]) -> list[tuple[str, str, str, str]]:
-    """What ``rupmeta check`` says: study, severity, code and message."""
-    from rupmeta.pipeline.load import examine_review
+class Folder:
+    """A review on disk that is checked again and again: only what changed is written and converted anew."""
 
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        (folder / "review.yaml").write_text("rupmeta: 1\n", encoding="utf-8")
-        for key, study in studies.items():
-            (folder / f"{key}.yaml").write_text(json.dumps(study, indent=1), encoding="utf-8")
+    def __init__(self) -> None:
+        self._home = tempfile.TemporaryDirectory()
+        self.path = Path(self._home.name)
+        (self.path / "review.yaml").write_text(_REVIEW, encoding="utf-8")
+        self._texts: dict[str, str] = {}
+        self._agreement: dict[str, list[Any]] = {}
+
+    def find_codes(self, studies: dict[str, Study]) -> list[tuple[str, str, str, str]]:
+        """What ``rupmeta check`` says: study, severity, code and message."""
+        from rupmeta.effects import agreement
+        from rupmeta.pipeline.load import examine_review
+        from rupmeta.pipeline.protocol import protocol_problems
+
+        for name in self._texts.keys() - studies.keys():
+            (self.path / f"{name}.yaml").unlink()
+            del self._texts[name]
+        for name, study in studies.items():
+            text = as_text(study)
+            if self._texts.get(name) != text:
+                (self.path / f"{name}.yaml").write_text(text, encoding="utf-8")
+                self._texts[name] = text
+        plain = agreement.agreement_problems
+
+        def remembered(file: Any) -> list[Any]:
+            if file.text not in self._agreement:
+                self._agreement[file.text] = plain(file)
+            return self._agreement[file.text]
+
+        agreement.agreement_problems = remembered  # type: ignore[assignment]
+        try:
+            folder, problems = examine_review(self.path)
+        finally:
+            agreement.agreement_problems = plain
+        problems = (*problems, *protocol_problems(folder, problems))
         return [
-            (Path(problem.path).stem, problem.severity, problem.code, problem.message)
-            for problem in examine_review(folder)[1]
+            (Path(found.path).stem, found.severity, found.code, found.message)
+            for found in problems
+            if found.severity in ("error", "warning")
         ]
 
 
-def rich_studies(rng: random.Random, count: int = 40) -> dict[str, Study]:
-    """Two-group studies drawn at random, printed along several routes as a paper prints them, all sound."""
-    studies = {}
-    for number in range(count):
-        n1, n2 = rng.randrange(25, 140), rng.randrange(25, 140)
-        sd, center, d = rng.uniform(6, 9), rng.uniform(20, 30), rng.uniform(0.15, 0.8)
-        m = n1 + n2 - 2
-        t = d / (1 / n1 + 1 / n2) ** 0.5
-        r = t / (t * t + m) ** 0.5
-        se = (1 / n1 + 1 / n2 + d * d / (2 * (n1 + n2))) ** 0.5
-        routes = [
-            {"mean1": round(center + d * sd, 2), "sd1": round(sd, 2), "n1": n1,
-             "mean2": round(center, 2), "sd2": round(sd, 2), "n2": n2},
-            {"t": round(t, 2), "df": m},
-            {"d": round(d, 2), "n1": n1, "n2": n2, "ci": [round(d - 1.96 * se, 2), round(d + 1.96 * se, 2)]},
-            {"r": round(r, 2), "n": n1 + n2},
-        ]  # fmt: skip
-        study = _study("drawn", f"A paper about matter {number}", f"Drawn{number}", 1960 + number,
-                       {"n": n1 + n2}, routes[0], "GAS")  # fmt: skip
-        study["effects"][0]["reported"] = routes
-        studies[f"drawn{number:02}"] = study
-    return studies
+#: A protocol that takes every study and knows of the outcomes' scales.
+_REVIEW = """\
+rupmeta: 1
+criteria: {psychotherapy: null, publication: null, relation: null, alliance_tracking: null}
+"""
+
+
+class Shown(float):
+    """A number as a paper prints it: with its last zeros."""
+
+    digits: int
+
+    def __new__(cls, value: float, digits: int) -> Self:
+        found = super().__new__(cls, round(float(value), digits))
+        found.digits = digits
+        return found
+
+    def __deepcopy__(self, _: Any) -> Shown:
+        return self
+
+    def to(self, value: float) -> Shown:
+        """Another number printed with as many decimals."""
+        return Shown(value, self.digits)
+
+
+def as_text(value: Any) -> str:
+    """JSON, which is YAML, with numbers as printed."""
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{json.dumps(key)}: {as_text(item)}" for key, item in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(as_text(item) for item in value) + "]"
+    if isinstance(value, Shown):
+        return f"{value:.{value.digits}f}"
+    return json.dumps(value)
+
+
+def find_codes(studies: dict[str, Study]) -> list[tuple[str, str, str, str]]:
+    """What ``rupmeta check`` says of a folder: study, severity, code and message."""
+    return Folder().find_codes(studies)
 
 
 def copies(studies: dict[str, Study]) -> Iterator[tuple[str, dict[str, Study]]]:
@@ -148,5 +193,5 @@ def copies(studies: dict[str, Study]) -> Iterator[tuple[str, dict[str, Study]]]:
 
 
 def count(findings: list[tuple[str, str, str, str]]) -> Counter[str]:
-    """How often a code was reported, infos left out."""
-    return Counter(code for _, severity, code, _ in findings if severity != "info")
+    """How often a code was reported."""
+    return Counter(code for _, _, code, _ in findings)

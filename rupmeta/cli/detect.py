@@ -316,11 +316,10 @@ def _count(
 def _draw(layout: Layout, target: str, *, force: bool) -> None:
     from pathlib import Path
 
-    from rupmeta.errors import UsageError
+    from rupmeta.cli.io import check_target
     from rupmeta.render.figures.write import write_figure
 
-    if Path(target).exists() and not force:
-        raise UsageError(f"{target} exists; --force overwrites it")
+    check_target(Path(target), force=force)
     for written in write_figure(layout, target):
         print(f"wrote {written}", file=sys.stderr)
 

@@ -94,12 +94,11 @@ def _write(drawn: Figure, target: str, output: OutputOptions) -> None:
     import sys
     from pathlib import Path
 
-    from rupmeta.errors import UsageError
+    from rupmeta.cli.io import check_target
     from rupmeta.render.figures.write import write_figure
 
     path = Path(target)
-    if path.exists() and not output.force:
-        raise UsageError(f"{path} exists; --force overwrites it")
+    check_target(path, force=output.force)
     for written in write_figure(drawn.layout, path):
         print(f"wrote {written}", file=sys.stderr)
 

@@ -77,10 +77,27 @@ def emit(text: str, output: OutputOptions) -> None:
         write_text(Path(output.output), text if text.endswith("\n") else text + "\n", force=output.force)
 
 
-def write_text(path: Path, text: str, *, force: bool) -> None:
-    """Write beside the target and replace it; nothing is overwritten without ``force``."""
+#: Names that stand for devices on some system, whatever their ending.
+_DEVICES = frozenset(
+    {"con", "prn", "aux", "nul", *(f"{kind}{i}" for kind in ("com", "lpt") for i in range(1, 10))}
+)
+
+
+def check_target(path: Path, *, force: bool) -> None:
+    """Refuse what is no plain file to be written: devices, links, and without ``force`` what exists."""
+    if path.name.split(".")[0].lower() in _DEVICES or (
+        path.exists() and not (path.is_file() or path.is_dir())
+    ):
+        raise UsageError(f"OUT-PATH: {path} is a device, no file; name another")
+    if path.is_symlink():
+        raise UsageError(f"OUT-PATH: {path} is a link to another file; name that file, or another")
     if path.exists() and not force:
         raise UsageError(f"{path} exists; --force overwrites it")
+
+
+def write_text(path: Path, text: str, *, force: bool) -> None:
+    """Write beside the target and replace it; nothing is overwritten without ``force``."""
+    check_target(path, force=force)
     if not path.parent.is_dir():
         raise UsageError(f"the folder {path.parent} does not exist")
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")

@@ -75,7 +75,7 @@ def plot(
     from dataclasses import replace
     from pathlib import Path
 
-    from rupmeta.cli.io import emit_json, emit_notes, overrides_of
+    from rupmeta.cli.io import check_target, emit_json, emit_notes, overrides_of
     from rupmeta.errors import UsageError
     from rupmeta.pipeline.load import load_review
     from rupmeta.render.figure_requests import request_figure
@@ -118,8 +118,8 @@ def plot(
         else [Path(f"{name}-{figure.kind}.svg" if output.output == "-" else output.output)]
     )
     for target in targets:
-        if output.output != "-" and target.exists() and not output.force:
-            raise UsageError(f"{target} exists; --force overwrites it")
+        if output.output != "-":
+            check_target(target, force=output.force)
         for written in write_figure(figure.layout, target):
             print(f"wrote {written}", file=sys.stderr)
     if form != "json":

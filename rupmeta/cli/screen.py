@@ -50,8 +50,7 @@ def draw_flow(answer: dict[str, Any], output: OutputOptions) -> None:
     import sys
     from pathlib import Path
 
-    from rupmeta.cli.io import emit
-    from rupmeta.errors import UsageError
+    from rupmeta.cli.io import check_target, emit
     from rupmeta.render.figures.prisma import lay_out_prisma
     from rupmeta.render.figures.write import write_figure
     from rupmeta.render.screening import prisma_data
@@ -61,7 +60,6 @@ def draw_flow(answer: dict[str, Any], output: OutputOptions) -> None:
         emit(layout.text, output)
         return
     target = Path(output.output)
-    if target.exists() and not output.force:
-        raise UsageError(f"{target} exists; --force overwrites it")
+    check_target(target, force=output.force)
     for written in write_figure(layout, target):
         print(f"wrote {written}", file=sys.stderr)

@@ -179,6 +179,21 @@ def _p_text(p: float) -> str:
     )
 
 
+def _on_phi(
+    file: StudyFile, index: int, routes: Sequence[RouteResult], options: ConversionOptions
+) -> list[RouteFinding]:
+    """Counts and φ (or χ²) of one table, which differ in z or d but not in φ."""
+    names = [route.route for route in routes if route.problem is None]
+    if not {"phi, n", "chi2, n"}.intersection(names) or not _FULL_TABLES.intersection(names):
+        return []
+    on_phi, _ = effect_routes(file, index, "PHI", options)
+    return [finding for finding in routes_agreement(on_phi, "PHI") if finding.code == "ROUTE"]
+
+
+#: Routes that give all four cells.
+_FULL_TABLES = frozenset({"a, b, c, d", "events1, n1, events2, n2", "proportion1, n1, proportion2, n2"})
+
+
 def agreement_problems(
     file: StudyFile, measure: str = "ZCOR", options: ConversionOptions | None = None
 ) -> list[Problem]:
@@ -187,7 +202,7 @@ def agreement_problems(
     found: list[Problem] = []
     for index, effect in enumerate(file.study.effects):
         routes, _ = effect_routes(file, index, measure, options)
-        for finding in routes_agreement(routes, measure):
+        for finding in (*routes_agreement(routes, measure), *_on_phi(file, index, routes, options)):
             key = ("effects", index, "reported", finding.index)
             place = file.locate(key)
             reason = effect.accept.get(finding.code) or file.study.accept.get(finding.code)

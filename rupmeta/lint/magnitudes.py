@@ -155,7 +155,10 @@ def _of_t(values: Mapping[str, Any]) -> tuple[str, str, float] | None:
     for name in ("beta", "slope"):
         if not at and name in values and values.get("se", 0) > 0:
             at, t = name, values[name] / values["se"]
-    n = values.get("n", values.get("n1", 0) + values.get("n2", 0))
+    n1, n2 = values.get("n1", 0), values.get("n2", 0)
+    if at and min(n1, n2) > 0 and "covariates" not in values and "covariate_r" not in values:
+        return "g", at, t * math.sqrt(1 / n1 + 1 / n2)
+    n = values.get("n", n1 + n2)
     lost = values["predictors"] - 1 if "predictors" in values else values.get("covariates", 0)
     df = values.get("df", values.get("df2", n - 2 - lost))
     return ("r", at, t / math.sqrt(t * t + df)) if at and df > 0 else None

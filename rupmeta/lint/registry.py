@@ -19,6 +19,7 @@ from rupmeta.lint import (
     small,
     spreads,
     tables,
+    texts,
     variances,
     widths,
 )
@@ -43,6 +44,7 @@ _RULES: dict[str, StudyRule] = {
     **widths.RULES,
     **duplicates.RULES,
     **design.RULES,
+    **texts.RULES,
 }
 _FOLDER_RULES: dict[str, FolderRule] = {
     **contradictions.FOLDER_RULES,

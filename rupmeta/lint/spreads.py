@@ -56,10 +56,29 @@ def check_se_for_sd(study: StudyView) -> Iterator[Finding]:
     """Within a study: a huge g, or another route of the effect, that asks for the other reading."""
     for route in study.routes:
         read = as_standard_errors(route.values)
-        if read is not None:
-            yield _huge(route, *read)
-        else:
+        if read is None:
             yield from _beside(study, route)
+        elif not _too_wide(route, read[0]) and not _confirmed(study, route, read[1]):
+            yield _huge(route, *read)
+
+
+def _too_wide(route: RouteView, read: Contrast) -> bool:
+    """Whether the SDs that the numbers would be as standard errors are larger than the scale allows."""
+    scale = getattr(route.effect.outcome, "scale", None)
+    if scale is None or scale.min is None or scale.max is None:
+        return False
+    largest = (scale.max - scale.min) / 2
+    return any(sd > largest * math.sqrt(n / (n - 1)) for sd, n in zip(read.sds, read.sizes, strict=True))
+
+
+def _confirmed(study: StudyView, route: RouteView, g: float) -> bool:
+    """Whether another route of the effect, one without means, gives the same large g."""
+    for other in study.routes:
+        if other.key[:2] == route.key[:2] and other is not route and other.spec is not None:
+            said = None if other.spec.lead in _CONTRASTS else difference(other.values)
+            if said is not None and abs(abs(g) - said) <= _NEAR * said:
+                return True
+    return False
 
 
 def _huge(route: RouteView, read: Contrast, g: float, ordinary: float) -> Finding:

@@ -21,12 +21,6 @@ rupmeta: 1
 criteria: {psychotherapy: null, publication: null, relation: null, alliance_tracking: null}
 """
 
-# Codes whose trigger is no single well-formed text file; tested in the files named.
-ELSEWHERE = {
-    "FILE-ENC", "FILE-SIZE", "FILE-NAME", "VERSION", "OPT",  # tests/read/test_files.py, test_review.py
-    "DUP-STUDY", "OVERLAP", "SYNTH",  # test_folders.py
-}  # fmt: skip
-
 
 @pytest.mark.parametrize("case", CASES, ids=lambda path: path.stem)
 def test_findings_are_exactly_those_the_file_announces(case, tmp_path):
@@ -41,21 +35,21 @@ def test_findings_are_exactly_those_the_file_announces(case, tmp_path):
     assert found == ([] if expected == ["nothing"] else expected)
 
 
-def test_every_code_of_reading_and_linting_has_a_case():
-    reported = {*FAMILIES["file"], *FAMILIES["numbers"], "ACCEPT", "OPT"}
-    reported |= {code for code, lint in LINTS.items() if lint.rule or lint.folder_rule}
-    shown = {case.stem.split(".")[0] for case in CASES} - {"sound", "accepted"}
-    assert shown <= set(LINTS)
-    assert reported - shown - ELSEWHERE == set()
-    assert not shown & ELSEWHERE
-
-
 ROOT = Path(__file__).parents[2]
 # Calls whose text argument in capitals is the code of a finding, a note or a refusal.
 _SPEAKERS = {"Note", "NotEstimable", "NoEffect", "RouteFinding", "Fault", "EstimationError"}
 _CODE = re.compile(r"[A-Z][A-Z0-9]*(-[A-Z0-9]+)*\Z")
 # Words in capitals that such calls take beside a code: measures.
 _NO_CODES = {"ZCOR", "SMD", "OR", "RR"}
+
+
+# A code that begins with the name of a method: f"{method}-BIMODAL".
+_ENDS = re.compile(r"^-[A-Z]+\Z")
+
+
+def last_text(joined):
+    end = joined.values[-1]
+    return end.value if isinstance(end, ast.Constant) else ""
 
 
 def codes_in_source():
@@ -67,6 +61,8 @@ def codes_in_source():
                     text = value.value if isinstance(value, ast.Constant) else None
                     if isinstance(text, str) and len(text) > 1 and _CODE.match(text):
                         yield text, path.name
+                    if isinstance(value, ast.JoinedStr) and _ENDS.search(last_text(value)):
+                        yield from ((f"{method}{last_text(value)}", path.name) for method in ("ML", "REML"))
 
 
 def test_every_code_in_the_source_is_in_the_catalogue():
@@ -84,21 +80,3 @@ def test_the_catalogue_is_everyday_yaml():
     for name in ("catalogue.yaml", "notes.yaml"):
         text = (ROOT / "rupmeta" / "lint" / name).read_text(encoding="utf-8")
         assert load_plain(text) == load_yaml(text).root.value
-
-
-def test_every_code_about_files_is_tested():
-    """A case file, or a test that names the code; later stages test their notes themselves."""
-    families = ("file", "numbers", "impossible", "contradictions", "twice", "mixtures")
-    named = "".join(
-        path.read_text(encoding="utf-8")
-        for path in (ROOT / "tests").rglob("test_*.py")
-        if path != Path(__file__)
-    )
-    shown = {case.stem.split(".")[0] for case in CASES}
-    bare = {
-        code
-        for name in families
-        for code in FAMILIES[name]
-        if code not in shown and not re.search(rf"\b{re.escape(code)}\b", named)
-    }
-    assert bare == set()

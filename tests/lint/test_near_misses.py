@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.special import stdtr, stdtrit
 
-from rupmeta.lint import check_folder
 from rupmeta.lint.granularity import mean_can_be, sd_can_be
 from rupmeta.lint.registry import LINTS
+from rupmeta.pipeline.load import examine_review
 
 STUDY = """\
 citation: Ek (2018).
@@ -30,7 +31,7 @@ def codes(*routes, n=500, scale=""):
     with tempfile.TemporaryDirectory() as folder:
         text = STUDY.format(n=n, scale=f", scale: {scale}" if scale else "", routes=lines)
         (Path(folder) / "a.yaml").write_text(text, encoding="utf-8")
-        return [problem.code for problem in check_folder(folder)[1]]
+        return [problem.code for problem in examine_review(folder)[1]]
 
 
 @pytest.mark.parametrize(
@@ -105,13 +106,51 @@ def test_a_moderate_effect_along_several_routes_gives_no_contradiction(g, n1, n2
     se = math.sqrt(1 / n1 + 1 / n2 + d * d / (2 * (n1 + n2)))
     t = d / math.sqrt(1 / n1 + 1 / n2)
     r = t / math.sqrt(t * t + m)
+    gap, s_gap = d * sd, sd * math.sqrt(1 / n1 + 1 / n2)
+    half = float(stdtrit(m, 0.975)) * s_gap
+    p = 2 * float(stdtr(m, -abs(t)))
+    sizes, favours = f"n1: {n1}, n2: {n2}", "comparison" if t > 0 else "repair"
     found = codes(
-        f"mean1: {center + d * sd:.2f}, sd1: {sd:.2f}, n1: {n1}, "
-        f"mean2: {center:.2f}, sd2: {sd:.2f}, n2: {n2}",
+        f"mean1: {center + gap:.2f}, sd1: {sd:.2f}, n1: {n1}, mean2: {center:.2f}, sd2: {sd:.2f}, n2: {n2}",
         f"t: {t:.2f}, df: {m}",
-        f"d: {d:.2f}, n1: {n1}, n2: {n2}, ci: [{d - 1.96 * se:.2f}, {d + 1.96 * se:.2f}]",
+        f"F: {t * t:.2f}, df1: 1, df2: {m}, favours: {favours}",
+        f"d: {d:.2f}, {sizes}, ci: [{d - 1.96 * se:.2f}, {d + 1.96 * se:.2f}]",
+        f"mean_difference: {gap:.2f}, {sizes}, ci: [{gap - half:.2f}, {gap + half:.2f}]",
+        f"p: {p:.3f}, {sizes}, tails: 2, favours: {favours}" if p >= 0.0005 else f"t: {t:.3f}, df: {m}",
         f"r: {r:.2f}, n: {n1 + n2}",
         n=n1 + n2,
+    )
+    family = {code for code, lint in LINTS.items() if lint.family == "contradictions"}
+    assert family.isdisjoint(found)
+
+
+HUGE = "mean1: 5.0, sd1: 1.0, n1: 15, mean2: 2.5, sd2: 1.1, n2: 15"
+
+
+def test_a_large_effect_is_no_standard_error_where_the_scale_or_another_route_says_so():
+    assert codes(HUGE) == ["SDSE"]
+    assert codes(HUGE, scale="{min: 0, max: 6}") == []  # as SEs the SDs would be 3.9 on a scale of 0 to 6
+    assert codes(HUGE, "t: 6.50, n1: 15, n2: 15") == []
+    assert codes(HUGE, scale="{min: 0, max: 60}") == ["SDSE"]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(8, 80), st.integers(8, 80), st.integers(8, 80), st.integers(8, 80))
+def test_counts_along_several_routes_give_no_contradiction(a, b, c, d):
+    n1, n2 = a + b, c + d
+    n, log = n1 + n2, math.log(a * d / (b * c))
+    se = math.sqrt(1 / a + 1 / b + 1 / c + 1 / d)
+    phi = (a * d - b * c) / math.sqrt(n1 * n2 * (a + c) * (b + d))
+    limits = ", ".join(f"{math.exp(log + sign * 1.96 * se):.2f}" for sign in (-1, 1))
+    favours = "comparison" if phi > 0 else "repair"
+    found = codes(
+        f"a: {a}, b: {b}, c: {c}, d: {d}",
+        f"events1: {a}, n1: {n1}, events2: {c}, n2: {n2}",
+        f"proportion1: {a / n1:.2f}, n1: {n1}, proportion2: {c / n2:.2f}, n2: {n2}",
+        f"odds_ratio: {math.exp(log):.2f}, ci: [{limits}], n1: {n1}, n2: {n2}",
+        f"chi2: {phi * phi * n:.2f}, n: {n}, favours: {favours}",
+        f"phi: {phi:.2f}, n: {n}",
+        n=n,
     )
     family = {code for code, lint in LINTS.items() if lint.family == "contradictions"}
     assert family.isdisjoint(found)

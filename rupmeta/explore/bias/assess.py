@@ -168,8 +168,8 @@ def _notes(effects: Effects, found: Bias) -> Iterator[Note]:
     unknown = sum(row.n is None for row in effects.rows)
     if found.options.egger_predictor is None and unknown and effects.measure not in STABLE:
         text = (
-            f"{unknown} effects have no sample size, so Egger's predictor is the standard error; it depends "
-            "on the effect itself, and some asymmetry is built in"
+            f"{unknown} {'effects have' if unknown > 1 else 'effect has'} no sample size, so Egger's "
+            "predictor is the standard error; it depends on the effect itself, and some asymmetry is built in"
         )
         yield Note("EGGER-N", text)
     h = found.pooled.heterogeneity
