@@ -30,10 +30,15 @@ COMMANDS: Mapping[str, str] = {
     "plot": "plot",
     "report": "report",
     "diff": "diff",
+    "import": "importing",
     "export": "export",
     "agreement": "agreement",
     "schema": "files",
 }
+
+
+#: Commands whose name is a word of Python.
+_FUNCTIONS = {"import": "import_"}
 
 
 def build_app(arguments: Sequence[str] = ()) -> typer.Typer:
@@ -53,7 +58,7 @@ def build_app(arguments: Sequence[str] = ()) -> typer.Typer:
     wanted = [arguments[0]] if arguments and arguments[0] in COMMANDS else list(COMMANDS)
     for name in wanted:
         module = import_module(f"rupmeta.cli.{COMMANDS[name]}")
-        command(app, name)(getattr(module, name))
+        command(app, name)(getattr(module, _FUNCTIONS.get(name, name)))
     return app
 
 

@@ -5,6 +5,6 @@ Names: a rule is a function; ``LINTS`` says what its code means; ``lint_folder``
 
 from __future__ import annotations
 
-from rupmeta.lint.run import check_folder, lint_folder, read_sound_folder
+from rupmeta.lint.run import check_folder, impossible_values, lint_folder, read_sound_folder
 
-__all__ = ["check_folder", "lint_folder", "read_sound_folder"]
+__all__ = ["check_folder", "impossible_values", "lint_folder", "read_sound_folder"]

@@ -15,7 +15,7 @@ from rupmeta.read.folder import Folder, StudyFile, read_folder, without_collecti
 from rupmeta.read.problems import Problem, key_text, sort_problems
 from rupmeta.results import Severity
 
-__all__ = ["check_folder", "lint_folder", "read_sound_folder"]
+__all__ = ["check_folder", "impossible_values", "lint_folder", "read_sound_folder"]
 
 
 def check_folder(path: str | Path) -> tuple[Folder, tuple[Problem, ...]]:
@@ -68,6 +68,12 @@ def lint_study(view: StudyView) -> Iterator[tuple[str, Finding]]:
                     wrong.append(finding.key)
         if wrong:
             view = view.without(wrong)
+
+
+def impossible_values(file: StudyFile) -> tuple[tuple[str, Finding], ...]:
+    """Code and finding of everything in one study that cannot be so: its errors, without the doubts."""
+    found = lint_study(view_study(file))
+    return tuple((code, f) for code, f in found if (f.severity or LINTS[code].severity) == "error")
 
 
 @lru_cache(maxsize=4096)

@@ -44,7 +44,7 @@ def id_from_citation(authors: Iterable[str], year: int | str | None, title: str 
     'larsson2018'
     """
     first = next(iter(authors), "")
-    name = _letters(first.split(",")[0] if "," in first else first)
+    name = _letters(_AFTER.split(first)[0])
     if not name and title:
         name = "-".join(word for word in (_letters(word) for word in title.split()[:4]) if word)
     return f"{name or 'study'}{year or ''}"

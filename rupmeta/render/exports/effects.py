@@ -11,13 +11,15 @@ from rupmeta.render.exports.sheets import sheet_bytes
 
 if TYPE_CHECKING:
     from rupmeta.pipeline.analyse import Prepared
+    from rupmeta.read.study import Study
 
 __all__ = ["EFFECT_COLUMNS", "effect_rows", "export_effects"]
 
 #: Columns of every row, before those of the moderators. ``import`` knows them all: they read back as the
 #: route ``yi, vi, measure`` whose sign is that of benefit already.
 EFFECT_COLUMNS = (
-    "study", "label", "citation.year", "publication", "relation", "sample.id", "effect", "outcome.name",
+    "study", "label", "publication", "relation", "therapy.psychotherapy", "rupture.measure",
+    "alliance.measurements", "alliance.measurements_at_least", "sample.id", "effect", "outcome.name",
     "outcome.kind", "outcome.better", "comparison", "phase", "measure", "yi", "vi", "ni", "sign", "route",
     "flag", "adjusted", "status", "synthetic", "source.where",
 )  # fmt: skip
@@ -39,7 +41,6 @@ def _rows(prepared: Prepared, files: Any, names: tuple[str, ...]) -> Iterator[di
         yield {
             "study": row.study,
             "label": row.label,
-            "citation.year": row.year,
             "publication": file.study.publication,
             "relation": file.study.relation,
             "sample.id": file.study.sample.id,
@@ -56,12 +57,23 @@ def _rows(prepared: Prepared, files: Any, names: tuple[str, ...]) -> Iterator[di
             "sign": "benefit",
             "route": row.route,
             "flag": row.flag,
+            **_criteria(file.study),
             "adjusted": bool(row.adjusted),
             "status": "provisional" if row.provisional else "verified",
             "synthetic": bool(row.synthetic),
             "source.where": effect.source.where,
             **{name: field_value(file, effect, name) for name in names},
         }
+
+
+def _criteria(study: Study) -> dict[str, Any]:
+    """What the criteria of the protocol look at, so that the table can be screened again."""
+    return {
+        "therapy.psychotherapy": study.therapy.psychotherapy,
+        "rupture.measure": study.rupture.measure,
+        "alliance.measurements": study.alliance.measurements,
+        "alliance.measurements_at_least": study.alliance.measurements_at_least,
+    }
 
 
 def _whole(number: float | None) -> int | float | None:

@@ -103,7 +103,8 @@ _LATEX = {
 
 
 def _latex(value: Any) -> str:
-    return "".join(_LATEX.get(char, char) for char in _text(value))
+    plain = "".join(_LATEX.get(char, char) for char in _text(value))
+    return re.sub(r"(?<=-)(?=-)|(?<=[`'])(?=[`'])|(?<=[?!])(?=`)", "{}", plain)  # no ligatures
 
 
 def export_bibtex(request: Request) -> Exported:
@@ -137,12 +138,17 @@ def _bibtex_fields(file: StudyFile, citation: Citation) -> tuple[str, dict[str, 
         "number": None if citation.issue is None else _latex(citation.issue),
         "pages": None if citation.pages is None else re.sub(r"(?<=\w)-(?=\w)", "--", _latex(citation.pages)),
         house: citation.publisher and _latex(citation.publisher),
-        "doi": citation.doi and _latex(citation.doi),
+        "doi": citation.doi and _address(citation.doi),
         "pmid": None if citation.pmid is None else _latex(citation.pmid),
-        "url": citation.url and _latex(citation.url),
+        "url": citation.url and _address(citation.url),
         "publication": publication or None,
     }
     return kind, {name: value for name, value in raw.items() if value}
+
+
+def _address(text: str) -> str:
+    """An address as it is; braces, which would end the field, as their codes."""
+    return _text(text).replace("{", "%7B").replace("}", "%7D")
 
 
 def _bibtex_name(name: str) -> str:

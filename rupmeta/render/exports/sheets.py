@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from rupmeta.errors import MissingExtraError, UsageError
+from rupmeta.start.yaml_text import Printed
 
 __all__ = ["sheet_bytes"]
 
@@ -53,6 +54,10 @@ def _cell(value: Any, decimal: str) -> str:
         return "true" if value else "false"
     if isinstance(value, int | float):
         return repr(value).replace(".", decimal)
+    if isinstance(value, tuple):
+        return "; ".join(_cell(item, decimal) for item in value)
+    if isinstance(value, Printed):
+        return value.replace(".", decimal)
     text = str(value)
     guarded = text.lstrip("'")[:1] in _FORMULA and not _is_number(text)  # import takes one apostrophe away
     return f"'{text}" if guarded else text
@@ -80,6 +85,8 @@ def _excel(columns: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> bytes:
     for line, row in enumerate(rows, start=2):
         for i, column in enumerate(columns, start=1):
             value = row.get(column)
+            if isinstance(value, tuple | Printed):
+                value = _cell(value, ".")
             if isinstance(value, str):
                 value = ILLEGAL_CHARACTERS_RE.sub(" ", value)
             cell = sheet.cell(line, i)

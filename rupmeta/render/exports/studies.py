@@ -15,6 +15,7 @@ from rupmeta.render.exports.kinds import Exported, Request
 from rupmeta.render.exports.sheets import sheet_bytes
 from rupmeta.results import Note
 from rupmeta.start.cells import MISSING
+from rupmeta.start.yaml_text import Printed
 
 __all__ = ["export_studies", "study_rows"]
 
@@ -26,9 +27,6 @@ def export_studies(request: Request) -> Exported:
     present = {name for row in rows for name in row}
     columns = [*(name for name in _known_columns() if name in present)]
     columns += sorted(present - set(columns))
-    comma = request.decimal == "," and request.suffix != ".xlsx"
-    if comma:
-        rows = [{name: _with_comma(name, value) for name, value in row.items()} for row in rows]
     data = sheet_bytes(columns, rows, request.suffix, sep=request.sep, decimal=request.decimal)
     notes = tuple(
         Note("EXPORT", f"{file.id}: session ratings stay in {route.sessions}; copy that file too", file.path)
@@ -38,11 +36,6 @@ def export_studies(request: Request) -> Exported:
         if route.sessions is not None
     )
     return Exported(data, notes=notes)
-
-
-def _with_comma(name: str, value: Any) -> Any:
-    is_number = isinstance(value, str) and name.startswith("reported.") and value[-1:].isdigit()
-    return value.replace(".", ",") if is_number and value.count(".") == 1 else value
 
 
 def study_rows(file: StudyFile) -> Iterator[dict[str, Any]]:
@@ -93,8 +86,9 @@ def _route(route: Reported, key: KeyPath, file: StudyFile) -> dict[str, Any]:
     for name in route.keys_given():
         value = getattr(route, name)
         if isinstance(value, list):
-            texts = [_as_printed(item, (*key, name, j), file) for j, item in enumerate(value)]
-            found[f"reported.{name}"] = "; ".join(str(text) for text in texts)
+            found[f"reported.{name}"] = tuple(
+                _as_printed(item, (*key, name, j), file) for j, item in enumerate(value)
+            )
         elif isinstance(value, Mapping):
             found[f"reported.{name}"] = json.dumps(value, ensure_ascii=False)
         else:
@@ -118,7 +112,7 @@ def _as_printed(value: Any, key: KeyPath, file: StudyFile) -> Any:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return value
     text = file.printed(key)
-    return value if text is None else text
+    return value if text is None else Printed(text.removeprefix("+"))
 
 
 def _known_columns() -> list[str]:
