@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from itertools import groupby
 from typing import Any
 
 from rupmeta.errors import UsageError
@@ -26,6 +28,7 @@ from rupmeta.render.figures.rob_data import RobTool
 from rupmeta.render.labbe_figure import labbe_data
 from rupmeta.render.labels import DISPLAY, level_label, method_label
 from rupmeta.render.model_figures import prior_posterior_data, profile_data
+from rupmeta.render.numbers import number
 from rupmeta.render.point_figures import drapery_data, orchard_data, radial_data
 from rupmeta.render.rob_figure import rob_data, rob_summary_data, rob_tool
 from rupmeta.render.screening import prisma_data
@@ -47,7 +50,12 @@ _NEUTRAL = ("negative association", "positive association")
 def forest_data(answer: Answer, *, subject: str | None, by: Answer | None = None) -> ForestData:
     """A pooled answer as a forest plot; ``by`` is a moderators answer whose levels become subgroups."""
     scale = first_scale(answer)
-    rows = {f"{effect['study']}/{effect['effect']}": _row(effect, scale) for effect in answer["effects"]}
+    several = _studies_with_several(answer["effects"])
+    rho = answer["dependence"]["rho"]
+    rows = {
+        f"{effect['study']}/{effect['effect']}": _row(effect, scale, rho, inside=effect["study"] in several)
+        for effect in answer["effects"]
+    }
     tool = _one_tool(answer["rob"]) if "rob" in answer else None
     if tool is not None:
         judged = {row.key: row.cells for row in tool.rows}
@@ -135,12 +143,22 @@ def _scale_name(answer: Answer) -> str | None:
     return None if own == first_scale(answer) else DISPLAY[own].name
 
 
-def _row(effect: Answer, scale: str) -> ForestRow:
+def _studies_with_several(effects: list[Answer]) -> set[str]:
+    """Studies with more than one row, all of them next to each other."""
+    runs = [study for study, _ in groupby(effect["study"] for effect in effects)]
+    counts = Counter(effect["study"] for effect in effects)
+    return {study for study in counts if counts[study] > 1 and runs.count(study) == 1}
+
+
+def _row(effect: Answer, scale: str, rho: float | None, *, inside: bool) -> ForestRow:
+    """``inside``: the study has a row of its own, and this one is named by its outcome."""
     shown = effect["reported"][scale]
     members = effect["members"]
+    together = "" if rho is None else f", ρ = {number(rho, 'bounded')}"
     return ForestRow(
         key=f"{effect['study']}/{effect['effect']}",
-        label=effect["label"],
+        label=_effect_label(effect) if inside else effect["label"],
+        parent=effect["label"] if inside else None,
         estimate=shown["estimate"],
         ci_lb=shown["ci_lb"],
         ci_ub=shown["ci_ub"],
@@ -151,8 +169,14 @@ def _row(effect: Answer, scale: str) -> ForestRow:
         approximate=effect["flag"] == "approximate",
         adjusted=effect["adjusted"],
         synthetic=effect["synthetic"],
-        remark=f"{len(members)} effects of one sample" if len(members) > 1 else None,
+        remark=f"{len(members)} effects{together}" if len(members) > 1 else None,
     )
+
+
+def _effect_label(effect: Answer) -> str:
+    """What sets one effect of a study apart from the others."""
+    outcome, phase = effect["outcome"] or effect["effect"], effect["phase"]
+    return f"{outcome}, {level_label(phase).lower()}" if phase else str(outcome)
 
 
 def _groups(by: Answer, rows: Mapping[str, ForestRow], scale: str) -> tuple[ForestGroup, ...]:
@@ -172,6 +196,8 @@ def _groups(by: Answer, rows: Mapping[str, ForestRow], scale: str) -> tuple[Fore
             group["n"],
             h.get("tau2"),
             h.get("I2"),
+            HeterogeneityLine(h["Q"], h["df"], h["pval"], h["tau2"], h["I2"]) if h else None,
+            OverallTest(*(group["estimate"][key] for key in ("stat", "df", "pval"))),
         )
         groups.append(ForestGroup(tuple(rows[key] for key in members), level_label(group["level"]), pooled))
     rest = [row for key, row in rows.items() if key not in used]

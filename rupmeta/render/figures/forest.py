@@ -49,7 +49,7 @@ def lay_out_forest(data: ForestData, look: Look | None = None) -> Layout:
         pages=pages,
         table=tuple(tuple(map(clean_text, row)) for row in forest_table(data, style)),
         text=paint_forest(data, look.journal),
-        palette=look.palette or look.journal.palette,
+        palette=look.palette or look.journal.palette_of(data.measure),
         tooltips=tuple((row.key, clean_text(row_tooltip(row, data, style))) for row in data.rows),
         notes=glyph_notes(
             [row.label for row in data.rows] + [group.heading for group in data.groups if group.heading]

@@ -10,13 +10,13 @@ from rupmeta.errors import UsageError
 from rupmeta.render.figures.forest_data import ForestData
 from rupmeta.render.figures.forest_rows import SMALL, BodyRow
 from rupmeta.render.figures.layout import pt
-from rupmeta.render.figures.looks import CM, Column, Look
+from rupmeta.render.figures.looks import CM, Align, Column, Look
 from rupmeta.render.figures.rob_words import domain_codes
 from rupmeta.render.figures.text_width import text_width
 from rupmeta.render.labels import DISPLAY
 from rupmeta.render.numbers import level_text
 
-__all__ = ["INDENT", "MARGIN", "Columns", "arrange_columns", "interval_heading", "is_bold"]
+__all__ = ["INDENT", "MARGIN", "Columns", "arrange_columns", "interval_heading", "is_bold", "study_heading"]
 
 MARGIN = 16.0
 GAP = 16.0  # between columns
@@ -30,7 +30,7 @@ LIGHT = 1.9  # least width of a column of risk of bias, in type sizes
 class Columns:
     """Where columns stand: ``n, estimate, interval, weight`` are right edges (None: left out).
 
-    ``lights`` are the middles of the columns of risk of bias.
+    Under ``anchor`` start they are left edges. ``lights`` are the middles of the columns of risk of bias.
     """
 
     n: float | None
@@ -41,6 +41,7 @@ class Columns:
     plot_right: float
     width: float
     lights: tuple[float, ...] = ()
+    anchor: Align = "end"
 
 
 def arrange_columns(data: ForestData, look: Look, rows: Sequence[BodyRow]) -> Columns:
@@ -62,10 +63,10 @@ def arrange_columns(data: ForestData, look: Look, rows: Sequence[BodyRow]) -> Co
     estimate = widest(((row.estimate_text, bold[id(row)]) for row in rows), display.symbol)
     interval = widest(((row.interval, bold[id(row)]) for row in rows), interval_heading(data, look))
     widths: dict[Column, float] = {
-        "study": max([*labels, *small, text_width(journal.study_heading, size, bold=True)]),
+        "study": max([*labels, *small, text_width(study_heading(data, look), size, bold=True)]),
         "n": widest(((row.n, bold[id(row)]) for row in rows), "N"),
         "effect": estimate + INNER + interval,
-        "weight": widest(((row.weight_text, False) for row in rows), journal.weight_heading),
+        "weight": widest(((row.weight_text, bold[id(row)]) for row in rows), journal.weight_heading),
     }
     present: dict[Column, bool] = {
         "study": True,
@@ -92,16 +93,29 @@ def arrange_columns(data: ForestData, look: Look, rows: Sequence[BodyRow]) -> Co
     for wide in lights:
         middles.append(pt(x + wide / 2))
         x += wide
+    flush = journal.align == "start"
+
+    def edge(column: Column) -> float | None:
+        right_edge = edges.get(column)
+        return right_edge - widths[column] if flush and right_edge is not None else right_edge
+
     return Columns(
-        n=edges.get("n"),
-        estimate=edges["effect"] - interval - INNER,
-        interval=edges["effect"],
-        weight=edges.get("weight"),
+        n=edge("n"),
+        estimate=edges["effect"] - (widths["effect"] if flush else interval + INNER),
+        interval=edges["effect"] - (interval if flush else 0.0),
+        weight=edge("weight"),
         plot_left=pt(plot_left),
         plot_right=pt(plot_right),
         width=pt(x + MARGIN),
         lights=tuple(middles),
+        anchor=journal.align,
     )
+
+
+def study_heading(data: ForestData, look: Look) -> str:
+    """The heading of the first column."""
+    grouped = any(group.heading is not None for group in data.groups)
+    return (look.journal.grouped_heading if grouped else None) or look.journal.study_heading
 
 
 def is_bold(row: BodyRow, look: Look) -> bool:

@@ -23,7 +23,8 @@ class ForestRow:
     """One effect. ``estimate, ci_lb, ci_ub`` on the display scale (OR as a ratio, not its log).
 
     ``weight`` is in percent. ``key`` is the study id (or ``study/effect``), stable across outputs. ``indent``
-    puts the row under the row before it: one of several effects of a sample. The flags become the marks
+    puts the row further in; ``parent`` is the label of a study with several effects, which then stands in a
+    row of its own over the first of them. The flags become the marks
     † ‡ § # ¶ and a footnote each. ``remark`` stands small under the label, such as "3 effects, ρ = .50".
     ``judgements``: of its risk of bias, by the domains of ``ForestData.rob``.
     """
@@ -41,13 +42,17 @@ class ForestRow:
     adjusted: bool = False
     synthetic: bool = False
     indent: bool = False
+    parent: str | None = None
     remark: str | None = None
     judgements: tuple[RobJudgement | None, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class PooledRow:
-    """A diamond, of a subgroup or of all; ``I2`` in percent, ``tau2`` on the squared analysis scale."""
+    """A diamond, of a subgroup or of all; ``I2`` in percent, ``tau2`` on the squared analysis scale.
+
+    ``heterogeneity`` and ``test`` are those of the subgroup, for journals that print them.
+    """
 
     label: str
     estimate: float
@@ -57,6 +62,8 @@ class PooledRow:
     n: float | None = None
     tau2: float | None = None
     I2: float | None = None
+    heterogeneity: HeterogeneityLine | None = None
+    test: OverallTest | None = None
 
 
 @dataclass(frozen=True, slots=True)

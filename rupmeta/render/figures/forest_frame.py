@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from typing import Literal
 
 from rupmeta.render.figures.axis import Axis, legible_texts
-from rupmeta.render.figures.forest_columns import MARGIN, Columns, interval_heading
+from rupmeta.render.figures.forest_columns import MARGIN, Columns, interval_heading, study_heading
 from rupmeta.render.figures.forest_data import ForestData
 from rupmeta.render.figures.forest_rows import LINE, SMALL
 from rupmeta.render.figures.forest_words import footnote_texts, statistics_texts
+from rupmeta.render.figures.italics import italic_runs
 from rupmeta.render.figures.layout import Line, Mark, Text, pt
 from rupmeta.render.figures.looks import Look
 from rupmeta.render.figures.rob_words import domain_codes
@@ -56,21 +57,24 @@ def page_head(
 def _headings(data: ForestData, look: Look, columns: Columns, y: float) -> Iterator[Text]:
     size, journal, display = look.size, look.journal, DISPLAY[data.measure]
     y = pt(y)
-    yield Text(MARGIN, y, journal.study_heading, "header", size, bold=True)
+    yield Text(MARGIN, y, study_heading(data, look), "header", size, bold=True)
+    side = columns.anchor
     if columns.n is not None:
-        yield Text(pt(columns.n), y, "N", "header", size, "end", bold=True, italic=True)
-    if journal.above:
-        model = "IV, Fixed" if data.equal_effects else "IV, Random"
-        words = journal.above.format(measure=display.symbol, model=model, level=level_text(data.level))
-        middle = pt((columns.plot_left + columns.plot_right) / 2)
-        yield Text(middle, y, words, "header", size, "middle", bold=True)
+        yield Text(pt(columns.n), y, "N", "header", size, side, bold=True, italic=True)
     statistic = len(display.symbol) == 1 and display.symbol.isascii()
-    yield Text(pt(columns.estimate), y, display.symbol, "header", size, "end", bold=True, italic=statistic)
-    yield Text(pt(columns.interval), y, interval_heading(data, look), "header", size, "end", bold=True)
+    if journal.above:
+        model = journal.models[0 if data.equal_effects else 1]
+        words = journal.above.format(measure=display.symbol, model=model, level=level_text(data.level))
+        begins = statistic and words.startswith(display.symbol)
+        runs = ((words[:1], True), (words[1:], False)) if begins else ()
+        middle = pt((columns.plot_left + columns.plot_right) / 2)
+        yield Text(middle, y, words, "header", size, "middle", bold=True, runs=runs)
+    yield Text(pt(columns.estimate), y, display.symbol, "header", size, side, bold=True, italic=statistic)
+    yield Text(pt(columns.interval), y, interval_heading(data, look), "header", size, side, bold=True)
     for code, x in zip(() if data.rob is None else domain_codes(data.rob), columns.lights, strict=True):
         yield Text(pt(x), y, code, "header", size, "middle", bold=True)
     if columns.weight is not None:
-        yield Text(pt(columns.weight), y, journal.weight_heading, "header", size, "end", bold=True)
+        yield Text(pt(columns.weight), y, journal.weight_heading, "header", size, side, bold=True)
 
 
 def page_foot(
@@ -104,7 +108,8 @@ def page_foot(
         for text in lines:
             for line in wrap_to_width(clean_text(text), columns.width - 2 * MARGIN, size * SMALL):
                 y += LEADING * size * SMALL
-                marks.append(Text(MARGIN, pt(y), line, role, size * SMALL))
+                runs = italic_runs(line) if role == "statistics" and look.journal.italics else ()
+                marks.append(Text(MARGIN, pt(y), line, role, size * SMALL, runs=runs))
         y += 0.4 * size if lines else 0
     return marks, y
 

@@ -45,7 +45,7 @@ def row_words(row: BodyRow, look: Look, columns: Columns, y: float) -> Iterator[
     )
     for edge, text in cells:
         if edge is not None and text:
-            yield Text(pt(edge), pt(baseline), text, role, size, "end", bold=bold, key=row.key)
+            yield Text(pt(edge), pt(baseline), text, role, size, columns.anchor, bold=bold, key=row.key)
 
 
 def row_lights(row: BodyRow, look: Look, columns: Columns, y: float) -> Iterator[Mark]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from rupmeta.render.figures.forest_data import ForestData, ForestRow, PooledRow, ReferenceRow
-from rupmeta.render.figures.forest_words import row_marks
+from rupmeta.render.figures.forest_words import heterogeneity_text, overall_text, row_marks
 from rupmeta.render.figures.looks import Look
 from rupmeta.render.figures.rob_data import RobJudgement
 from rupmeta.render.figures.text_width import clean_text, wrap_text
@@ -16,7 +18,7 @@ from rupmeta.render.numbers import estimate_texts, interval_text, level_text, nu
 
 __all__ = ["BodyRow", "body_rows", "tail_rows", "wrap_label"]
 
-Kind = Literal["heading", "study", "pooled", "prediction", "reference", "note", "blank"]
+Kind = Literal["heading", "parent", "study", "pooled", "prediction", "reference", "note", "blank"]
 ROW = 1.8  # heights as multiples of the type size
 LINE = 1.25
 SMALL = 0.85
@@ -60,9 +62,16 @@ def body_rows(data: ForestData, look: Look) -> tuple[BodyRow, ...]:
         if group.heading is not None:
             rows.append(_sized(BodyRow("heading", label=wrap_label(group.heading)), look))
         grouped = int(group.heading is not None)
-        rows.extend(_study(row, data, look, grouped + int(row.indent)) for row in group.rows)
+        parent = None
+        for row in group.rows:
+            if row.parent is not None and row.parent != parent:
+                heading = BodyRow("parent", label=wrap_label(row.parent), indent=grouped)
+                rows.append(_sized(heading, look))
+            parent = row.parent
+            inside = row.indent or row.parent is not None
+            rows.append(_study(row, data, look, grouped + int(inside)))
         if group.pooled is not None:
-            rows.append(_pooled(group.pooled, data, look, overall=False))
+            rows.append(_pooled(group.pooled, data, look, overall=False, rows=group.rows))
         elif group.note:
             rows.append(_sized(BodyRow("note", small=_small(group.note), indent=1), look))
     return tuple(rows)
@@ -73,7 +82,7 @@ def tail_rows(data: ForestData, look: Look) -> tuple[BodyRow, ...]:
     display, style = DISPLAY[data.measure], look.journal.numbers
     rows: list[BodyRow] = []
     if data.pooled is not None:
-        rows.append(_pooled(data.pooled, data, look, overall=True))
+        rows.append(_pooled(data.pooled, data, look, overall=True, rows=data.rows))
     elif data.pooled_reason:
         rows.append(_sized(BodyRow("note", label=("Not pooled",), small=_small(data.pooled_reason)), look))
     name = f"{level_text(data.level)} prediction interval"
@@ -110,21 +119,33 @@ def _study(row: ForestRow, data: ForestData, look: Look, indent: int) -> BodyRow
     return _sized(_with_numbers(study, row, data, look), look)
 
 
-def _pooled(row: PooledRow, data: ForestData, look: Look, *, overall: bool) -> BodyRow:
+def _pooled(
+    row: PooledRow, data: ForestData, look: Look, *, overall: bool, rows: Sequence[ForestRow]
+) -> BodyRow:
     style = look.journal.numbers
-    small = ""
-    if not overall:
+    lines: tuple[str, ...] = ()
+    if not overall and "subgroups" in look.journal.tests:
+        if row.heterogeneity is not None:
+            lines += (heterogeneity_text(row.heterogeneity, look.journal),)
+        if row.test is not None:
+            lines += (overall_text(row.test, look.journal),)
+    elif not overall:
         tau2, I2 = number(row.tau2, "tau2", style), number(row.I2, "percent", style)
         texts = (
             [f"τ²{_equals(tau2)}"] if row.tau2 is not None and look.journal.heterogeneity != "jama" else []
         )
         texts += [f"I²{_equals(I2)}%"] if row.I2 is not None else []
-        small = ", ".join(texts)
+        lines = (", ".join(texts),) if texts else ()
+    weight = ""
+    if look.journal.total_weights and rows and all(item.weight is not None for item in rows):
+        total = round(math.fsum(item.weight or 0.0 for item in rows), 6)
+        weight = f"{number(total, 'weight', style)}{'%' if look.journal.weight_percent else ''}"
     pooled = BodyRow(
         "pooled",
         label=wrap_label(f"{row.label} (k = {row.k})"),
-        small=_small(small) if small else (),
+        small=tuple(part for line in lines for part in _small(line)),
         indent=0 if overall else 1,
+        weight_text=weight,
         overall=overall,
         key="pooled" if overall else f"pooled/{row.label}",
     )

@@ -10,7 +10,7 @@ from rupmeta.render.figures.forest_data import (
     OverallTest,
     PooledRow,
 )
-from rupmeta.render.figures.looks import JournalLook
+from rupmeta.render.figures.looks import APA_LOOK, JournalLook
 from rupmeta.render.figures.rob_data import RobTool
 from rupmeta.render.figures.rob_words import domain_codes
 from rupmeta.render.labels import DISPLAY, MARKS
@@ -38,6 +38,9 @@ __all__ = [
 ]
 
 
+SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+
+
 def row_marks(row: ForestRow) -> str:
     """The marks that stand behind a study's label: ``†‡``."""
     return "".join(mark for flag, mark, _ in MARKS if getattr(row, flag))
@@ -54,12 +57,12 @@ def heterogeneity_text(line: HeterogeneityLine, journal: JournalLook) -> str:
             f"({p_text(line.pval, style, symbol='P')}); I²{_equals(I2, style)}"
         )
     if journal.heterogeneity == "bmj":
-        texts = (f"τ²{_equals(tau2, style)}", f"χ²={Q}", f"df={df}", p_text(line.pval, style, symbol="P"))
-        return f"Test for heterogeneity: {', '.join(texts)}; I²{_equals(I2, style)}".replace(sp, "")
+        chi2 = (f"χ²={Q}", f"df={df}", p_text(line.pval, style, symbol="P").replace(sp, ""))
+        parts = (f"τ²{_equals(tau2, style)}", ", ".join(chi2), f"I²{_equals(I2, style)}")
+        return f"Test for heterogeneity: {'; '.join(part.replace(sp, '') for part in parts)}"
     if journal.heterogeneity == "jama":
-        return (
-            f"Heterogeneity: χ²({df}) = {Q}; {p_text(line.pval, style, symbol='P')}; I²{_equals(I2, style)}"
-        )
+        said = f"χ²{_subscript(df)}{sp}={sp}{Q}"
+        return f"Heterogeneity: {said}; {p_text(line.pval, style, symbol='P')}; I²{_equals(I2, style)}"
     scale = f" ({line.scale})" if line.scale else ""
     tau = None if line.tau2 is None else max(line.tau2, 0.0) ** 0.5
     texts = (
@@ -87,8 +90,21 @@ def overall_text(test: OverallTest, journal: JournalLook) -> str:
     return f"Overall effect: {name}{sp}={sp}{stat}, {p_text(test.pval, style)}"
 
 
-def between_text(test: BetweenTest, style: NumberStyle = APA) -> str:
+def _subscript(text: str) -> str:
+    """Digits below the line, where there are only digits; else in brackets."""
+    return text.translate(SUBSCRIPTS) if text.isdigit() else f"({text})"
+
+
+def between_text(test: BetweenTest, style: NumberStyle = APA, journal: JournalLook = APA_LOOK) -> str:
     """The test between subgroups: ``Between subgroups: Q(2) = 4.10, p = .129``."""
+    if journal.heterogeneity == "revman":
+        stat, df1 = number(test.stat, "stat", style), number(test.df1, "df", style)
+        name = f"Chi² = {stat}, df = {df1}"
+        if test.df2 is not None:
+            name = f"F({df1}, {number(test.df2, 'df', style)}) = {stat}"
+        return f"Test for subgroup differences: {name} ({p_text(test.pval, style, symbol='P')})".replace(
+            " = ", f"{style.space}={style.space}"
+        )
     stat, df1, sp = number(test.stat, "stat", style), number(test.df1, "df", style), style.space
     name = f"Q({df1})" if test.df2 is None else f"F({df1},{sp}{number(test.df2, 'df', style)})"
     return f"Between subgroups: {name}{sp}={sp}{stat}, {p_text(test.pval, style)}"
@@ -102,7 +118,7 @@ def statistics_texts(data: ForestData, journal: JournalLook) -> tuple[str, ...]:
     if data.overall is not None and "overall" in journal.tests:
         texts.append(overall_text(data.overall, journal))
     if data.between is not None and "between" in journal.tests:
-        texts.append(between_text(data.between, journal.numbers))
+        texts.append(between_text(data.between, journal.numbers, journal))
     if data.model:
         texts.append(f"Model: {data.model}")
     return tuple(texts)
@@ -164,7 +180,8 @@ def forest_table(data: ForestData, style: NumberStyle = APA) -> tuple[tuple[str,
         if group.heading:
             rows.append((group.heading, "", "", "", "", ""))
         for row in group.rows:
-            cells(row, row.label, row.weight, row_marks(row))
+            label = row.label if row.parent is None else f"{row.parent}, {row.label}"
+            cells(row, label, row.weight, row_marks(row))
             if domains:
                 given = row.judgements or (None,) * len(domains)
                 rows[-1] = (*rows[-1], *("not judged" if cell is None else cell.label for cell in given))

@@ -46,7 +46,10 @@ def points(*pairs: Point) -> tuple[Point, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """Words at a baseline point. ``key`` (of every mark) names the row that the mark belongs to."""
+    """Words at a baseline point. ``key`` (of every mark) names the row that the mark belongs to.
+
+    ``runs`` part ``text`` into (words, italic) where only some of its letters are italic.
+    """
 
     x: float
     y: float
@@ -58,6 +61,7 @@ class Text:
     italic: bool = False
     rotate: float = 0.0
     key: str = ""
+    runs: tuple[tuple[str, bool], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

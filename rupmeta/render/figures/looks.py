@@ -10,6 +10,7 @@ from rupmeta.render.numbers import APA, BMJ, COCHRANE, JAMA, NumberStyle
 
 __all__ = ["APA_LOOK", "JOURNALS", "JournalLook", "Look"]
 
+Align = Literal["start", "end"]
 Column = Literal["study", "n", "effect", "weight"]
 CM = 72 / 2.54
 
@@ -18,9 +19,12 @@ CM = 72 / 2.54
 class JournalLook:
     """The house rules of a journal.
 
-    ``left`` and ``right`` are the columns on either side of the plot, ``above`` the words over the plot with
-    the fields ``{measure}``, ``{model}`` and ``{level}``, ``tests`` which tests are shown below it,
-    ``axis_title`` the words under the axis with ``{name}`` and ``{level}``.
+    ``left`` and ``right`` are the columns on either side of the plot, ``grouped_heading`` the heading of the
+    studies where there are subgroups, ``above`` the words over the plot with the fields ``{measure}``,
+    ``{model}`` (one of ``models``: fixed, random) and ``{level}``, ``tests`` which tests are shown below it,
+    ``axis_title`` the words under the axis with ``{name}`` and ``{level}``. ``align`` is the side on which
+    numbers stand flush, ``total_weights`` gives pooled rows the sum of the weights, ``italics`` sets Latin
+    statistics in italics, ``palettes`` are palettes for some measures.
     """
 
     name: str
@@ -28,21 +32,39 @@ class JournalLook:
     right: tuple[Column, ...]
     study_heading: str
     numbers: NumberStyle
+    grouped_heading: str | None = None
     weight_heading: str = "Weight"
     weight_percent: bool = True
     palette: str = "okabe-ito"
     pooled_bold: bool = True
     plot_width: float = 6 * CM
     above: str = ""
+    models: tuple[str, str] = ("IV, Fixed", "IV, Random")
     axis_title: str = "{name}"
     favours: Literal["bottom", "top"] = "bottom"
     heterogeneity: Literal["apa", "revman", "bmj", "jama"] = "apa"
-    tests: tuple[Literal["overall", "between"], ...] = ("overall", "between")
+    tests: tuple[Literal["overall", "subgroups", "between"], ...] = ("overall", "between")
     show_prediction: bool = True
     blank_rows: bool = True
+    align: Align = "end"
+    total_weights: bool = False
+    italics: bool = False
+    palettes: Mapping[str, str] = field(default_factory=dict)
+
+    def palette_of(self, measure: str) -> str:
+        """The palette for effects on the display scale ``measure``."""
+        return self.palettes.get(measure, self.palette)
 
 
-APA_LOOK = JournalLook("apa", ("study", "n"), ("effect", "weight"), "Study", APA)
+APA_LOOK = JournalLook(
+    "apa", ("study", "n"), ("effect", "weight"), "Study", APA, above="{measure} and {level} CI", italics=True
+)
+
+#: RevMan 5 colours squares by the kind of data: counts blue, means green, anything else red.
+_REVMAN = {
+    **dict.fromkeys(("or", "rr", "rd"), "revman-dichotomous"),
+    **dict.fromkeys(("d", "g", "md"), "revman-continuous"),
+}
 
 JOURNALS: Mapping[str, JournalLook] = {
     "apa": APA_LOOK,
@@ -50,11 +72,15 @@ JOURNALS: Mapping[str, JournalLook] = {
         "revman",
         ("study", "n", "weight", "effect"),
         (),
-        "Study or Subgroup",
+        "Study",
         COCHRANE,
+        grouped_heading="Study or Subgroup",
         palette="revman",
         above="{model}, {level} CI",
         heterogeneity="revman",
+        tests=("overall", "subgroups", "between"),
+        total_weights=True,
+        palettes=_REVMAN,
     ),
     "bmj": JournalLook(
         "bmj",
@@ -67,6 +93,7 @@ JOURNALS: Mapping[str, JournalLook] = {
         pooled_bold=False,
         plot_width=8 * CM,
         above="{measure}, {model} ({level} CI)",
+        models=("IV, fixed", "IV, random"),
         heterogeneity="bmj",
         tests=("overall",),
     ),
@@ -84,6 +111,8 @@ JOURNALS: Mapping[str, JournalLook] = {
         heterogeneity="jama",
         tests=("overall",),
         blank_rows=False,
+        align="start",
+        italics=True,
     ),
 }
 

@@ -10,6 +10,7 @@ import io
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, assert_never
 from xml.sax.saxutils import escape
@@ -89,6 +90,10 @@ def _draw(axes: Axes, mark: Mark, palette: Palette, order: int) -> None:
     from matplotlib import lines, patches
 
     ink = paint(mark.role, palette)
+    if isinstance(mark, Text) and mark.runs:
+        for part in _parts(mark):
+            _draw(axes, part, palette, order)
+        return
     if isinstance(mark, Text):
         axes.text(
             mark.x,
@@ -139,6 +144,20 @@ def _coordinates(mark: Line | PathMark) -> tuple[list[float], list[float]]:
     if isinstance(mark, Line):
         return [mark.x1, mark.x2], [mark.y1, mark.y2]
     return [x for x, _ in mark.points], [y for _, y in mark.points]
+
+
+def _parts(mark: Text) -> Iterator[Text]:
+    """The runs of a text one after the other, as wide as matplotlib itself sets them."""
+    from matplotlib.textpath import text_to_path
+
+    parts = [replace(mark, text=run, italic=italic, runs=(), anchor="start") for run, italic in mark.runs]
+    widths = [
+        text_to_path.get_text_width_height_descent(part.text, _font(part), ismath=False)[0] for part in parts
+    ]
+    x = mark.x - {"start": 0.0, "middle": 0.5, "end": 1.0}[mark.anchor] * sum(widths)
+    for part, width in zip(parts, widths, strict=True):
+        yield replace(part, x=x)
+        x += width
 
 
 def _font(mark: Text) -> Any:

@@ -31,6 +31,8 @@ PALETTES: Mapping[str, Palette] = {
     "okabe-ito": Palette("#0072B2", "#D55E00", "#E69F00"),
     "mono": Palette("#4d4d4d", "#000000", "#8c8c8c", bias=GREYS),
     "revman": Palette("#c00000", "#000000", "#000000", bias=LIGHTS),
+    "revman-continuous": Palette("#007d3c", "#000000", "#000000", bias=LIGHTS),
+    "revman-dichotomous": Palette("#0000c0", "#000000", "#000000", bias=LIGHTS),
     "jama": Palette("#00346b", "#7fb2dd", "#7fb2dd"),
     "cochrane": Palette("#0072B2", "#000000", "#000000", bias=LIGHTS),
 }

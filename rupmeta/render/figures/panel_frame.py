@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from rupmeta.render.figures.axis import Axis, legible_texts, linear_ticks
+from rupmeta.render.figures.italics import italic_runs
 from rupmeta.render.figures.layout import Line, Mark, Rect, Text, pt
 from rupmeta.render.figures.looks import Look
 from rupmeta.render.figures.text_width import clean_text, wrap_to_width
@@ -38,7 +39,8 @@ def page_foot(texts: Sequence[str], look: Look, width: float, y: float) -> tuple
     for text in texts:
         for line in wrap_to_width(clean_text(text), width - 2 * MARGIN, small):
             y += 1.35 * small
-            marks.append(Text(MARGIN, pt(y), line, "footnote", small))
+            runs = italic_runs(line) if look.journal.italics else ()
+            marks.append(Text(MARGIN, pt(y), line, "footnote", small, runs=runs))
     return marks, y
 
 

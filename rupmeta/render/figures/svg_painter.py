@@ -66,7 +66,15 @@ def _element(mark: Mark, ink: Paint) -> str:
             attributes += ['font-style="italic"'] if mark.italic else []
             if mark.rotate:
                 attributes.append(f'transform="rotate({_n(-mark.rotate)} {_n(mark.x)} {_n(mark.y)})"')
-            return f'<text {" ".join(attributes)} fill="{ink.fill}">{escape(mark.text)}</text>'
+            words = escape(mark.text)
+            if mark.runs:
+                words = "".join(
+                    f'<tspan class="statistic" font-style="italic">{escape(run)}</tspan>'
+                    if italic
+                    else escape(run)
+                    for run, italic in mark.runs
+                )
+            return f'<text {" ".join(attributes)} fill="{ink.fill}">{words}</text>'
         case Line():
             ends = f'x1="{_n(mark.x1)}" y1="{_n(mark.y1)}" x2="{_n(mark.x2)}" y2="{_n(mark.y2)}"'
             return f"<line {css} {ends}{_stroke(ink)}/>"

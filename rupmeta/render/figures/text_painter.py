@@ -7,11 +7,12 @@ from collections.abc import Iterator, Sequence
 
 from rupmeta.render.figures.axis import Axis
 from rupmeta.render.figures.forest_axis import forest_axis
+from rupmeta.render.figures.forest_columns import study_heading
 from rupmeta.render.figures.forest_data import ForestData, ForestRow, PooledRow, ReferenceRow
 from rupmeta.render.figures.forest_words import footnote_texts, row_marks, statistics_texts
 from rupmeta.render.figures.funnel_data import FunnelData
 from rupmeta.render.figures.funnel_words import back_transform, caution
-from rupmeta.render.figures.looks import APA_LOOK, JournalLook
+from rupmeta.render.figures.looks import APA_LOOK, JournalLook, Look
 from rupmeta.render.figures.text_width import clean_text, wrap_text
 from rupmeta.render.labels import DISPLAY
 from rupmeta.render.numbers import estimate_texts, interval_text, level_text, number
@@ -29,7 +30,7 @@ def paint_forest(data: ForestData, journal: JournalLook = APA_LOOK) -> str:
     display, level = DISPLAY[data.measure], level_text(data.level)
     axis = forest_axis(data, 0, PLOT - 1)
     rows: list[Row] = [
-        (journal.study_heading, "N", "", display.symbol, f"{level} CI", journal.weight_heading)
+        (study_heading(data, Look(journal)), "N", "", display.symbol, f"{level} CI", journal.weight_heading)
     ]
     rows.extend(_rows(data, journal, axis))
     ticks = dict.fromkeys((_cell(axis, tick) for tick in axis.ticks), "┴")
@@ -73,9 +74,13 @@ def _rows(data: ForestData, journal: JournalLook, axis: Axis) -> Iterator[Row]:
         grouped = group.heading is not None
         if group.heading is not None:
             yield (_short(group.heading), "", empty, "", "", "")
+        parent = None
         for row in group.rows:
             marks = row_marks(row)
-            indent = "  " * (int(grouped) + int(row.indent))
+            if row.parent is not None and row.parent != parent:
+                yield ("  " * int(grouped) + _short(row.parent), "", empty, "", "", "")
+            parent = row.parent
+            indent = "  " * (int(grouped) + int(row.indent or row.parent is not None))
             label = indent + _short(row.label)
             plot = _interval(axis, null, row, "□" if row.provisional else "■", "─")
             weight = "" if row.weight is None else number(row.weight, "weight", style)
