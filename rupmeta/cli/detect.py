@@ -173,6 +173,22 @@ class EffectOptions:
         int,
         typer.Option(metavar="NUMBER", help="Noise series per client; 0: none.", rich_help_panel=_EFFECT),
     ] = 1000
+    redetections: Annotated[
+        int,
+        typer.Option(
+            metavar="NUMBER",
+            help="Classes found again under measurement error; 0: not.",
+            rich_help_panel=_EFFECT,
+        ),
+    ] = 100
+    grid: Annotated[
+        bool,
+        typer.Option(
+            "--grid",
+            help="The effect under every rule, k, window, fraction, policy.",
+            rich_help_panel=_EFFECT,
+        ),
+    ] = False
     write_study: Annotated[
         str | None,
         typer.Option(metavar="FILE", help="Write the effect as a study file.", rich_help_panel=_EFFECT),
@@ -189,7 +205,7 @@ class EffectOptions:
         list[str] | None,
         typer.Option(
             metavar="KIND=FILE",
-            help="Draw sessions, agreement or false-positives to svg, png or pdf; repeats.",
+            help="sessions, rule-agreement, false-positives or rule-grid to svg, png or pdf; repeats.",
             rich_help_panel=_EFFECT,
         ),
     ] = None
@@ -230,6 +246,8 @@ def detect(
     every = rules.rule == "all"
     if effect.write_study is not None and (every or asked.outcome is None):
         raise UsageError("--write-study needs one --rule and an --outcome")
+    if effect.grid and every:
+        raise UsageError("--grid goes through every rule; name with --rule the one that it is compared with")
     figures = parse_pairs(effect.plot, "plot")
     only_count = not (every or asked.outcome or figures or asked.direct)
     if (file.stream or file.cluster) and not only_count:
@@ -370,6 +388,8 @@ def _asked(effect: EffectOptions, compute: ComputeOptions) -> Asked:
         seed=compute.seed,
         resamples=effect.resamples,
         per_client=effect.replications,
+        again=effect.redetections,
+        grid=effect.grid,
         direct=tuple(parse_cutoffs(text) for text in effect.direct or ()),
     )
 

@@ -10,7 +10,7 @@ from rupmeta.cli.options import ModelOptions, OutputOptions, StudiesArgument
 
 __all__ = ["plot"]
 
-_RATINGS = "Session ratings (sessions, rule-agreement, false-positives)"
+_RATINGS = "Session ratings (sessions, rule-agreement, false-positives, rule-grid)"
 
 
 def plot(
@@ -89,7 +89,7 @@ def plot(
         from rupmeta.cli.diff import plot_diff
 
         return plot_diff(studies, new, model, output, text=text, palette=palette, layout=layout, width=width)
-    if kind in ("sessions", "rule-agreement", "false-positives"):
+    if kind in ("sessions", "rule-agreement", "false-positives", "rule-grid"):
         from rupmeta.cli.plot_sessions import plot_sessions
         from rupmeta.render.draw import choose_look
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rupmeta.detect.episodes import CENSORED, REPAIRED, UNREPAIRED, Episodes, join_episodes, walk
+from rupmeta.detect.episodes import CENSORED, REPAIRED, UNREPAIRED, Episodes, Varied, join_episodes, walk
 from rupmeta.detect.rules import RULES, Pool, pool_of
 from rupmeta.detect.series import EPS, Block, Float, Int, Ratings, Truth, blocks, total
 from rupmeta.detect.settings import Settings
@@ -102,6 +102,19 @@ class Detection:
         """Clients of whom the rule could have said either."""
         return self.kind < NOT_CLASSIFIABLE
 
+    def part(self, places: slice) -> Detection:
+        """Some consecutive clients."""
+        begin, end, _ = places.indices(self.m)
+        mine = (self.episodes.client >= begin) & (self.episodes.client < end)
+        kept = self.episodes.take(mine)
+        some = {
+            item.name: getattr(self, item.name)[places]
+            for item in fields(self)
+            if item.name not in ("episodes", "phase", "settings")
+        }
+        episodes = replace(kept, client=kept.client - begin)
+        return replace(self, **some, episodes=episodes, phase=self.phase[mine])
+
     def counts(self) -> dict[str, int]:
         """Clients by class, episodes by status."""
         kinds = np.bincount(self.kind, minlength=len(CLASSES)).tolist()
@@ -134,10 +147,13 @@ def complete_scale(settings: Settings, ratings: Ratings) -> Settings:
     return replace(settings, scale=replace(settings.scale, sd=sd, sd_source=source))
 
 
-def detect_ruptures(ratings: Ratings, settings: Settings, pool: Pool | None = None) -> Detection:
+def detect_ruptures(
+    ratings: Ratings, settings: Settings, pool: Pool | None = None, varied: Varied | None = None
+) -> Detection:
     """Classify every client of ``ratings`` by the rule of ``settings``.
 
-    ``pool``: spreads over all clients, if ``ratings`` is a part of them (default: of ``ratings``). A client's
+    ``pool``: spreads over all clients, if ``ratings`` is a part of them (default: of ``ratings``).
+    ``varied``: windows and fractions by client in place of those of ``settings``. A client's
     class depends on no other client, except through ``pool`` and an SD taken from the sample.
     """
     if pool is None:
@@ -145,7 +161,7 @@ def detect_ruptures(ratings: Ratings, settings: Settings, pool: Pool | None = No
     out = _empty(ratings.m)
     parts: list[Episodes] = []
     for block in blocks(ratings):
-        episodes = _judge(block, settings, pool, out)
+        episodes = _judge(block, settings, pool, out, varied)
         if len(episodes):
             parts.append(replace(episodes, client=block.index[episodes.client]))
     episodes = join_episodes(parts)
@@ -173,7 +189,9 @@ def _empty(m: int) -> dict[str, NDArray[Any]]:
     return out
 
 
-def _judge(block: Block, settings: Settings, pool: Pool, out: dict[str, NDArray[Any]]) -> Episodes:
+def _judge(
+    block: Block, settings: Settings, pool: Pool, out: dict[str, NDArray[Any]], varied: Varied | None
+) -> Episodes:
     """Write a block's numbers into ``out``; its episodes, ``client`` counted within the block."""
     rule, at, y, n = RULES[settings.rule], block.index, block.y, block.n
     low, high = y.min(axis=0), y.max(axis=0)
@@ -205,8 +223,9 @@ def _judge(block: Block, settings: Settings, pool: Pool, out: dict[str, NDArray[
     if not len(lively):
         return join_episodes([])
     some = replace(flagged, candidates=flagged.candidates[:, lively], limit=flagged.limit[:, lively])
-    walked = walk(block.take(lively), some, settings, carried=rule.carried)
     members = at[lively]
+    own = None if varied is None else varied.take(members)
+    walked = walk(block.take(lively), some, settings, carried=rule.carried, varied=own)
     out["below_min_change"][members] = walked.below_min_change
     out["low_start"][members] = walked.low_start
     return replace(walked.episodes, client=lively[walked.episodes.client])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,11 +13,22 @@ from rupmeta.detect.rules import Flagged
 from rupmeta.detect.series import EPS, Block, Float, Int, Truth
 from rupmeta.detect.settings import Settings
 
-__all__ = ["CENSORED", "REPAIRED", "STATUS", "UNREPAIRED", "Episodes", "Walked", "join_episodes", "walk"]
+__all__ = [
+    "CENSORED",
+    "REPAIRED",
+    "STATUS",
+    "UNREPAIRED",
+    "Episodes",
+    "Varied",
+    "Walked",
+    "join_episodes",
+    "walk",
+]
 
 #: Names of the status codes.
 STATUS = ("repaired", "unrepaired", "censored")
 REPAIRED, UNREPAIRED, CENSORED = range(3)
+ENDLESS = 2**40  # sessions: a window without limit
 
 
 @dataclass(frozen=True)
@@ -67,10 +79,28 @@ def join_episodes(parts: Sequence[Episodes]) -> Episodes:
     return joined.take(np.lexsort((joined.onset, joined.client)))
 
 
+@dataclass(frozen=True)
+class Varied:
+    """Windows and fractions by client, shape (m,), in place of those of the settings."""
+
+    window: Int
+    fraction: Float
+
+    def take(self, index: NDArray[Any]) -> Varied:
+        """Those of some clients."""
+        return Varied(self.window[index], self.fraction[index])
+
+
 class _Walk:
     """The open episode of every client, moved forward one rating at a time."""
 
-    def __init__(self, block: Block, flagged: Flagged, settings: Settings, carried: bool):
+    def __init__(
+        self, block: Block, flagged: Flagged, settings: Settings, carried: bool, varied: Varied | None
+    ):
+        # Without a limit the window is longer than any series.
+        window = np.asarray(settings.window if varied is None else varied.window, dtype=np.int64)
+        self.window = np.where(window > 0, window, ENDLESS)
+        self.fraction = settings.fraction if varied is None else varied.fraction
         self.y, self.session, self.cand = block.y, block.session, flagged.candidates
         self.limit, self.settings, self.carried = flagged.limit, settings, carried
         m = block.m
@@ -103,7 +133,7 @@ class _Walk:
         """Whether the rating at ``t`` repairs the open episode."""
         y, settings = self.y[t], self.settings
         if settings.repair == "fraction":
-            return np.asarray(y >= self.nadir + settings.fraction * (self.pre - self.nadir) - EPS)
+            return np.asarray(y >= self.nadir + self.fraction * (self.pre - self.nadir) - EPS)
         if settings.repair == "reliable":
             return np.asarray(y - self.nadir >= (settings.scale.reliable_change or 0.0) - EPS)
         if settings.repair == "tolerance":
@@ -133,11 +163,10 @@ class _Walk:
 
     def step(self, t: int, run_low: Float) -> None:
         """One rating further."""
-        cand, now, window = self.cand[t], self.session[t], self.settings.window
+        cand, now = self.cand[t], self.session[t]
         starts = cand & ~self.cand[t - 1]
-        if window:
-            # A run that goes on belongs to its episode however many sessions are missing in it.
-            self.expire(self.open & (starts | ~cand) & (now > self.end + window))
+        # A run that goes on belongs to its episode however many sessions are missing in it.
+        self.expire(self.open & (starts | ~cand) & (now > self.end + self.window))
         waiting = self.open & ~cand
         if waiting.any():
             back = waiting & self.restored(t)
@@ -155,14 +184,17 @@ class _Walk:
             self.begin(t, starts, run_low)
 
     def finish(self) -> None:
-        """The series end: an episode whose window was not seen through is censored."""
-        window = self.settings.window
-        if window:
-            self.rated &= self.session[-1] >= self.end + window
+        """The series end: an episode whose window was not seen through is censored.
+
+        A window without limit is seen through by any later rating.
+        """
+        self.rated &= (self.session[-1] >= self.end + self.window) | (self.window == ENDLESS)
         self.expire(self.open.copy())
 
 
-def walk(block: Block, flagged: Flagged, settings: Settings, *, carried: bool) -> Walked:
+def walk(
+    block: Block, flagged: Flagged, settings: Settings, *, carried: bool, varied: Varied | None = None
+) -> Walked:
     """The episodes of a block; ``client`` counts within the block.
 
     ``carried``: repair ``in-control`` looks at the limit of the onset, not at that of the session.
@@ -171,7 +203,7 @@ def walk(block: Block, flagged: Flagged, settings: Settings, *, carried: bool) -
     low = y.copy()  # of a run, from its session t to its end
     for t in range(block.n - 2, -1, -1):
         low[t] = np.where(cand[t + 1], np.minimum(low[t], low[t + 1]), low[t])
-    state = _Walk(block, flagged, settings, carried)
+    state = _Walk(block, flagged, settings, carried, varied)
     for t in range(1, block.n):
         state.step(t, low[t])
     state.finish()

@@ -6,16 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rupmeta.detect.classify import Detection, detect_ruptures
-from rupmeta.detect.rules import Pool, pool_of
+from rupmeta.detect.classify import EXCLUDED, Detection
 from rupmeta.detect.series import Float, Ratings
-from rupmeta.detect.settings import Settings
-from rupmeta.effects.from_sessions import Contrast, contrast_outcomes
+from rupmeta.detect.uncertainty import detect_again
+from rupmeta.effects.session_contrasts import Contrast, contrast_outcomes
 
-__all__ = ["Bootstrap", "bootstrap_contrast", "disturbed", "weighted_r"]
+__all__ = ["Bootstrap", "bootstrap_contrast", "weighted_r"]
 
-RATINGS = 2_000_000  # disturbed ratings held in memory
-CLASSIFICATIONS = 100
 CELLS = 2_000_000  # resample × client cells held in memory
 USABLE = 0.9  # share of resamples that must have an effect
 
@@ -41,20 +38,6 @@ class Bootstrap:
     se_classes: float | None = None
     r_disturbed: float | None = None
     changed: float | None = None
-
-
-def disturbed(ratings: Ratings, settings: Settings, many: int, rng: np.random.Generator) -> Ratings:
-    """``many`` copies of the ratings, each with further error N(0, SEM²), clipped to the range of the scale.
-
-    Client i of copy c is client c·m + i. Scores are not rounded: the error of a rating is not a step.
-    """
-    scale, m = settings.scale, ratings.m
-    y = np.tile(ratings.score, many) + (scale.sem or 0.0) * rng.standard_normal(many * len(ratings.score))
-    if scale.low is not None or scale.high is not None:
-        y = np.clip(y, scale.low, scale.high)
-    start = np.concatenate([[0], np.cumsum(np.tile(ratings.lengths, many))]).astype(np.int64)
-    outcomes = {name: np.tile(values, many) for name, values in ratings.outcomes.items()}
-    return Ratings(np.arange(many * m), start, np.tile(ratings.session, many), y, outcomes)
 
 
 def weighted_r(x: Float, y: Float, weight: Float) -> Float:
@@ -95,10 +78,10 @@ def bootstrap_contrast(
     m, y = ratings.m, sign * contrast.y
     settings, xs, changed = found.settings, None, None
     if settings.scale.sem:
-        K = max(5, min(CLASSIFICATIONS, RATINGS // max(1, len(ratings.score))))
-        copies = disturbed(ratings, settings, K, rng)
-        other = detect_ruptures(copies, settings, _pool(ratings, settings))
-        changed = float((other.kind.reshape(K, m) != found.kind).mean())
+        # The same disturbed ratings as those by which the classes themselves are judged.
+        K, other = detect_again(ratings, settings, np.random.default_rng([seed, 21]))
+        judged = found.kind != EXCLUDED
+        changed = float((other.kind.reshape(K, m) != found.kind)[:, judged].mean())
         outcomes = {outcome: np.tile(contrast.y, K)}  # the gain already, where there is a baseline
         again = contrast_outcomes(other, outcomes, outcome, comparison=contrast.comparison, dose=dose)
         xs = again.x.reshape(K, m)
@@ -124,11 +107,6 @@ def bootstrap_contrast(
         r_disturbed=float(kept.mean()) if kept is not None and len(kept) else None,
         changed=changed,
     )
-
-
-def _pool(ratings: Ratings, settings: Settings) -> Pool:
-    """Spreads over clients are those of the data, not of the copies."""
-    return pool_of(ratings, settings) if settings.pooled else Pool()
 
 
 def _usable(r: Float) -> Float | None:

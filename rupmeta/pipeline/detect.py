@@ -13,17 +13,19 @@ from rupmeta.detect.expected import Expected, expected_ruptures
 from rupmeta.detect.rules import RULES
 from rupmeta.detect.series import Float, Ratings
 from rupmeta.detect.settings import Settings
-from rupmeta.effects.from_sessions import (
+from rupmeta.detect.uncertainty import Uncertainty, classify_again
+from rupmeta.effects.hubs import Means, NoEffect
+from rupmeta.effects.onto import Converted, Setting, convert_hub
+from rupmeta.effects.resample import Bootstrap, bootstrap_contrast, weighted_r
+from rupmeta.effects.session_contrasts import (
     Adjusted,
     Contrast,
     adjust_contrast,
     contrast_outcomes,
 )
-from rupmeta.effects.hubs import Means, NoEffect
-from rupmeta.effects.onto import Converted, Setting, convert_hub
-from rupmeta.effects.resample import Bootstrap, bootstrap_contrast, weighted_r
 from rupmeta.errors import UsageError
 from rupmeta.pipeline.detect_direct import Direct, direct_measures
+from rupmeta.pipeline.detect_grid import GridEffects, effects_of_grid
 from rupmeta.pipeline.detect_sources import Source, read_source
 from rupmeta.read.folder import InputFile
 from rupmeta.read.ratings import RatingsFormat
@@ -49,7 +51,8 @@ class Asked:
     """What the user wants to know beyond the classes.
 
     ``outcome``: column; ``better`` says which way it runs. ``resamples`` 0: no bootstrap; ``per_client`` 0:
-    no expected false alarms.
+    no expected false alarms; ``again`` 0: classes are not found again. ``grid``: the effect under every
+    combination of settings.
     """
 
     outcome: str | None = None
@@ -62,6 +65,8 @@ class Asked:
     resamples: int = 2000
     per_client: int = 1000
     direct: tuple[Cutoffs, ...] = ()
+    again: int = 100
+    grid: bool = False
 
     def __post_init__(self) -> None:
         if self.outcome is not None and self.better not in ("higher", "lower"):
@@ -70,8 +75,10 @@ class Asked:
             raise UsageError("--baseline and --better go with --outcome")
         if not 0.5 < self.level < 1:
             raise UsageError(f"--level {self.level:g}: a level lies between .5 and 1; write 0.95 for 95 %")
-        if self.resamples < 0 or self.per_client < 0:
-            raise UsageError("numbers of resamples and replications are not negative")
+        if self.resamples < 0 or self.per_client < 0 or self.again < 0:
+            raise UsageError("numbers of resamples, replications and redetections are not negative")
+        if self.grid and self.outcome is None:
+            raise UsageError("--grid shows the effect under many settings: it needs --outcome and --better")
 
     @property
     def sign(self) -> int:
@@ -119,6 +126,8 @@ class Detected:
     without_censored: Effect | NotEstimable | None = None
     policies: Mapping[str, Effect | NotEstimable] = field(default_factory=dict)
     direct: tuple[Direct, ...] = ()
+    uncertainty: Uncertainty | None = None
+    grid: GridEffects | None = None
 
 
 def detect_file(path: str, settings: Settings, asked: Asked, form: RatingsFormat | None = None) -> Detected:
@@ -133,6 +142,8 @@ def detect_source(source: Source, asked: Asked) -> Detected:
     found = detect_ruptures(ratings, source.settings)
     expected = expected_ruptures(found, ratings, seed=asked.seed, per_client=asked.per_client)
     detected = Detected(source, found, asked, expected, direct=direct_measures(source, found, asked.direct))
+    again = classify_again(found, ratings, asked.seed, asked.again)
+    detected = replace(detected, uncertainty=again)
     if asked.outcome is None:
         return detected
     others = [name for name in ("unrepaired-rupture", "no-rupture") if name != asked.comparison]
@@ -144,12 +155,21 @@ def detect_source(source: Source, asked: Asked) -> Detected:
         others={name: compute_effect(found, ratings, replace(plain, comparison=name)) for name in others},
         without_censored=compute_effect(dropped, ratings, plain) if found.censored.any() else None,
         policies=_policies(found, ratings, plain),
+        grid=_grid(found, ratings, asked) if asked.grid else None,
     )
+
+
+def _grid(found: Detection, ratings: Ratings, asked: Asked) -> GridEffects:
+    assert asked.outcome is not None
+    return effects_of_grid(
+        found, ratings, outcome=asked.outcome, baseline=asked.baseline, sign=asked.sign,
+        comparison=asked.comparison, dose=asked.dose,
+    )  # fmt: skip
 
 
 def _policies(found: Detection, ratings: Ratings, asked: Asked) -> dict[str, Effect | NotEstimable]:
     """The effect under the other policies for mixed clients, if there are such clients."""
-    if asked.comparison != "unrepaired-rupture" or not (found.kind == MIXED).any():
+    if asked.comparison == "continuous" or not (found.kind == MIXED).any():
         return {}
     names = ("any-unrepaired", "last-episode", "any-repaired", "separate")
     return {
@@ -238,7 +258,7 @@ def every_rule(source: Source, asked: Asked) -> dict[str, Detected | NotEstimabl
         except UsageError as error:
             results[name] = NotEstimable(str(error), "DET-RULE")
             continue
-        results[name] = detect_source(replace(source, settings=settings), asked)
+        results[name] = detect_source(replace(source, settings=settings), replace(asked, again=0))
     return results
 
 

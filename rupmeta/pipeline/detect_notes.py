@@ -58,11 +58,12 @@ def summary_notes(found: Summarised) -> tuple[Note, ...]:
 def _rule(settings: Settings, counts: Mapping[str, int]) -> Iterator[Note]:
     rule = RULES[settings.rule]
     k = "" if rule.k is None else f", k = {show(rule.multiplier(settings))}"
+    how = f"fraction {show(settings.fraction)}" if settings.repair == "fraction" else settings.repair
     guard = f"smallest depth {show(settings.guard)}" if settings.guard else "no smallest depth"
     yield Note(
         "DET-RULE",
-        f"rule {rule.name}{k} ({rule.shows}); {guard}, pre-level {settings.pre}, repair {settings.repair} "
-        f"{show(settings.fraction)} within {settings.window or 'all later'} sessions, gap "
+        f"rule {rule.name}{k} ({rule.shows}); {guard}, pre-level {settings.pre}, repair {how} "
+        f"within {settings.window or 'all later'} sessions, gap "
         f"{settings.gap}: there "
         "is no standard rule; results depend on this choice (--rule all shows every one)",
     )

@@ -17,13 +17,19 @@ __all__ = ["RawRoute", "find_ratings", "is_study_file", "raw_routes"]
 
 @dataclass(frozen=True, slots=True)
 class RawRoute:
-    """A route of a study file that leads to session ratings; ``file`` can be opened."""
+    """A route of a study file that leads to session ratings; ``file`` can be opened.
+
+    ``better``: which outcomes are; ``comparison``: of the effect, None where the study gives none.
+    """
 
     study: str
     effect: str
     file: str
     detect: Mapping[str, Any]
     synthetic: bool
+    outcome: str | None = None
+    better: str | None = None
+    comparison: str | None = None
 
 
 def raw_routes(folder: Folder) -> tuple[RawRoute, ...]:
@@ -35,6 +41,9 @@ def raw_routes(folder: Folder) -> tuple[RawRoute, ...]:
             str(Path(file.path).parent / route.sessions),
             dict(route.detect or {}),
             bool(file.study.extraction and file.study.extraction.synthetic),
+            route.outcome_column,
+            effect.outcome.better,
+            effect.comparison,
         )
         for file in folder.studies
         for effect in file.study.effects
@@ -70,5 +79,7 @@ def find_ratings(path: str, study: str | None, given: Mapping[str, Any]) -> tupl
         path, given = route.file, {**route.detect, **given}
     elif study is not None:
         raise UsageError(f"--study {study} goes with a folder of study files; {path} is a file of ratings")
-    settings, form, _ = parse_detect({key: value for key, value in given.items() if key != "baseline"})
+    if route is None:
+        given = {key: value for key, value in given.items() if key not in ("baseline", "dose")}
+    settings, form, _ = parse_detect(given, None if route is None else route.outcome)
     return open_source(path, settings, form), route

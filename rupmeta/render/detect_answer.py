@@ -15,9 +15,11 @@ from rupmeta.detect.expected import Expected
 from rupmeta.detect.rules import RULES
 from rupmeta.detect.scale import Scale
 from rupmeta.detect.settings import Settings
-from rupmeta.effects.from_sessions import Adjusted
+from rupmeta.detect.uncertainty import Uncertainty
+from rupmeta.effects.session_contrasts import Adjusted
 from rupmeta.pipeline.detect import Detected, Effect, shared_variance
 from rupmeta.pipeline.detect_direct import Direct
+from rupmeta.render.detect_grid import grid_entry
 from rupmeta.results import NotEstimable
 
 __all__ = [
@@ -28,6 +30,7 @@ __all__ = [
     "observed_shares",
     "rules_answer",
     "settings_entry",
+    "uncertainty_entry",
 ]
 
 Answer = dict[str, Any]
@@ -48,8 +51,22 @@ def detect_answer(detected: Detected, limit: int | None = None) -> Answer:
         "expected": expected_entries(detected.expected),
         "direct": [direct_entry(item) for item in detected.direct],
         "effect": None if detected.effect is None else effect_entry(detected.effect, detected),
-        "clients": clients_answer(found, limit),
+        "grid": grid_entry(detected.grid),
+        "uncertainty": uncertainty_entry(detected.uncertainty),
+        "clients": clients_answer(found, limit, detected.uncertainty),
     }
+
+
+def uncertainty_entry(again: Uncertainty | None) -> Answer | None:
+    """Classes found again under measurement error: share of clients that change, and from where to where."""
+    if again is None:
+        return None
+    moves = {
+        CLASSES[i]: {CLASSES[j]: float(share) for j, share in enumerate(row)}
+        for i, row in enumerate(again.moves)
+        if np.isfinite(row).all()
+    }
+    return {"redetections": again.again, "changed": again.changed, "moves": moves}
 
 
 def expected_entries(expected: Sequence[Expected]) -> list[Answer]:
@@ -82,8 +99,14 @@ def observed_shares(counts: Mapping[str, int]) -> Answer:
     return {"any": None if n == 0 else (n - counts["none"]) / n, **shares}
 
 
-def clients_answer(found: Detection, limit: int | None = None) -> list[Answer]:
-    """One entry per client, or for the first ``limit``, in order, with its episodes."""
+def clients_answer(
+    found: Detection, limit: int | None = None, again: Uncertainty | None = None
+) -> list[Answer]:
+    """One entry per client, or for the first ``limit``, in order, with its episodes.
+
+    ``same``: share of redetections in which the client keeps its class.
+    """
+    same = [None] * found.m if again is None else again.same.tolist()
     scale = found.settings.scale
     m = found.m if limit is None else min(limit, found.m)
     lists: dict[str, list[Any]] = {}
@@ -108,6 +131,7 @@ def clients_answer(found: Detection, limit: int | None = None) -> list[Answer]:
                 "class": CLASSES[kinds[i]],
                 "group": None if groups[i] < 0 else GROUPS[groups[i]],
                 "reason": REASONS[reasons[i]],
+                "same": _finite(same[i]),
                 "ruptures": ruptures[i],
                 "proportion_repaired": lists["repaired"][i] / counted if counted else None,
                 "mean": _printed(mean[i], scale),

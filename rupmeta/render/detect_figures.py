@@ -24,6 +24,7 @@ from rupmeta.detect.rules import RULES, Pool, pool_of
 from rupmeta.detect.series import Ratings, blocks
 from rupmeta.errors import UsageError
 from rupmeta.pipeline.detect import Detected
+from rupmeta.render.detect_grid import grid_data
 from rupmeta.render.figures.detect_curves import lay_out_agreement, lay_out_curves
 from rupmeta.render.figures.layout import Layout
 from rupmeta.render.figures.looks import Look
@@ -36,6 +37,8 @@ from rupmeta.render.figures.sessions_data import (
     SessionsData,
     SessionsPanel,
 )
+from rupmeta.render.figures.specification import lay_out_specification
+from rupmeta.render.figures.specification_data import SpecificationData
 from rupmeta.results import NotEstimable
 
 __all__ = ["DETECT_FIGURES", "agreement_data", "curves_data", "draw_detection", "sessions_data"]
@@ -50,6 +53,7 @@ DETECT_FIGURES: Mapping[str, str] = {
     "sessions": "one client's series (--client), or a panel of clients of every class",
     "rule-agreement": "κ between all rules",
     "false-positives": "expected false alarms over the number of ratings",
+    "rule-grid": "the effect under every combination of settings (--grid)",
 }
 #: Other names of kinds.
 _ALSO = {"agreement": "rule-agreement"}
@@ -70,6 +74,9 @@ def draw_detection(
         "sessions": lambda: lay_out_sessions(sessions_data(_single(detected), client, banners), look),
         "rule-agreement": lambda: lay_out_agreement(agreement_data(answer, banners), look),
         "false-positives": lambda: lay_out_curves(curves_data(detected, banners), look),
+        "rule-grid": lambda: lay_out_specification(
+            _grid_data(_single(detected, "rule-grid"), answer, banners), look
+        ),
     }
     name = _ALSO.get(kind, kind)
     if name not in make:
@@ -78,10 +85,21 @@ def draw_detection(
     return make[name]()
 
 
-def _single(detected: Detected | Mapping[str, Detected | NotEstimable]) -> Detected:
+def _single(detected: Detected | Mapping[str, Detected | NotEstimable], kind: str = "sessions") -> Detected:
     if isinstance(detected, Detected):
         return detected
-    raise UsageError("--plot sessions shows one rule; choose it with --rule")
+    raise UsageError(f"--plot {kind} shows one rule; choose it with --rule")
+
+
+def _grid_data(detected: Detected, answer: Mapping[str, Any], banners: tuple[str, ...]) -> SpecificationData:
+    entry = answer.get("grid")
+    if entry is None:
+        raise UsageError("--plot rule-grid needs --grid and an --outcome")
+    words = {"unrepaired-rupture": "unrepaired ruptures", "no-rupture": "no rupture"}
+    asked = detected.asked
+    against = words.get(asked.comparison)
+    contrast = "Dose of repair" if against is None else f"Repaired ruptures against {against}"
+    return grid_data(entry, title=f"{contrast} and {asked.outcome}", level=asked.level, banners=banners)
 
 
 def sessions_data(detected: Detected, client: str | None, banners: tuple[str, ...] = ()) -> SessionsData:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from rupmeta.render.detect_grid import grid_lines, grid_table
 from rupmeta.render.numbers import NumberStyle, interval_text, number
 from rupmeta.render.tables import Column, Table
 from rupmeta.render.writers.terminal import paragraph, render_table
@@ -41,6 +42,7 @@ def clients_table(answer: Answer, *, limit: int | None = None) -> Table:
         Column("spread", "spread", "unbounded", shown=False),
         Column("threshold", "Limit", "unbounded"),
         Column("onsets", "At session"),
+        Column("same", "same", "unbounded", shown=False),
         Column("reason", "Remark"),
         *(
             Column(name, name, "unbounded", shown=False)
@@ -77,6 +79,8 @@ def detect_screen(answer: Answer, style: NumberStyle, *, color: bool, synthetic:
         parts.append(f"… and {many - LISTED} more clients; --format csv or --json lists all.")
     parts.append(render_table(shares_table(answer), style=style, bold=color))
     parts.append(paragraph(count_sentence(answer)))
+    if answer["uncertainty"] is not None:
+        parts.append(paragraph(uncertainty_sentence(answer["uncertainty"], style)))
     for item in answer["direct"]:
         parts.append(paragraph(direct_sentence(item, style)))
         parts.append(
@@ -86,6 +90,9 @@ def detect_screen(answer: Answer, style: NumberStyle, *, color: bool, synthetic:
         )
     if answer["effect"] is not None:
         parts.append("\n".join(paragraph(line) for line in effect_lines(answer["effect"], style)))
+    if answer["grid"] is not None:
+        parts.append("\n".join(paragraph(line) for line in grid_lines(answer["grid"], style)))
+        parts.append(render_table(grid_table(answer["grid"]), style=style, bold=color))
     return "\n\n".join(parts)
 
 
@@ -93,11 +100,14 @@ def rule_line(rule: Answer, style: NumberStyle) -> str:
     """The rule with the parameters that matter most; JSON and the notes have all."""
     k = "" if rule["k"] is None else f", k = {number(rule['k'], 'unbounded', style)}"
     scale = rule["scale"]
+    how = rule["repair"]
+    if how == "fraction":
+        how = f"{how} {number(rule['fraction'], 'bounded', style)}"
     name = scale["name"] or "scale not named"
     guard = number(rule["min_change"], "unbounded", style, digits=4) if rule["min_change"] else "off"
     return paragraph(
         f"Rule {rule['name']}{k}: {rule['shows']}. At least {rule['n_min']} ratings; smallest depth {guard}; "
-        f"{name}; repair: {rule['repair']} {number(rule['fraction'], 'bounded', style)} within "
+        f"{name}; repair: {how} within "
         f"{rule['window'] or 'all later'} sessions; mixed clients: {rule['mixed']}."
     )
 
@@ -137,6 +147,20 @@ def count_sentence(answer: Answer) -> str:
     )
     small = c["below_min_change"]
     return f"{text}; {small} falls were smaller than the smallest depth." if small else f"{text}."
+
+
+def uncertainty_sentence(again: Answer, style: NumberStyle) -> str:
+    """How many clients would have another class if their ratings erred otherwise."""
+    share = number(100 * again["changed"], "percent", style)
+    kept = ", ".join(
+        f"{WORDS.get(name, name)} {number(100 * row[name], 'percent', style)} %"
+        for name, row in again["moves"].items()
+        if name != "excluded"
+    )
+    return (
+        f"Found again {again['redetections']} times from ratings with another measurement error: {share} % "
+        f"of clients change class. The class is kept by: {kept}."
+    )
 
 
 def direct_sentence(item: Answer, style: NumberStyle) -> str:

@@ -20,10 +20,10 @@ def study_text(detected: Detected, synthetic: bool) -> str:
     rule = RULES[settings.rule]
     name = Path(detected.source.input.path).name
     k = "" if rule.k is None else f", k = {rule.multiplier(settings):g}"
+    how = f"fraction {settings.fraction:g}" if settings.repair == "fraction" else settings.repair
     criterion = (
-        f"{rule.name}{k}; smallest depth {settings.guard:.4g}; repair {settings.repair} "
-        f"{settings.fraction:g} within "
-        f"{settings.window} sessions; mixed {settings.mixed}"
+        f"{rule.name}{k}; smallest depth {settings.guard:.4g}; repair {how} "
+        f"within {settings.window or 'all later'} sessions; mixed {settings.mixed}"
     )
     body: list[tuple[str, Any]] = [
         ("citation", f"Session ratings of {name}"),

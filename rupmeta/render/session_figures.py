@@ -12,6 +12,7 @@ from rupmeta.pipeline.detect_routes import find_ratings
 from rupmeta.read.folder import InputFile
 from rupmeta.render.detect_answer import rules_answer
 from rupmeta.render.detect_figures import DETECT_FIGURES, draw_detection
+from rupmeta.render.detect_grid import grid_entry
 from rupmeta.render.draw import Figure
 from rupmeta.render.figures.looks import Look
 from rupmeta.results import Note, NotEstimable
@@ -40,10 +41,12 @@ def request_session_figure(
         raise UsageError(f"{kind} is not a figure of session ratings; there is {known}")
     if client is not None and kind != "sessions":
         raise UsageError("--client goes with plot sessions")
+    if kind == "rule-grid":
+        return _grid(path, given, study, look, synthetic)
     every = given.get("rule") == "all" or (kind != "sessions" and "rule" not in given)
     chosen = {key: value for key, value in given.items() if not (key == "rule" and value == "all")}
     source, route = find_ratings(path, study, chosen)
-    asked = Asked(seed=seed, per_client=0)
+    asked = Asked(seed=seed, per_client=0, again=0)
     subject: Any
     if every:
         subject = every_rule(source, asked)
@@ -58,3 +61,32 @@ def request_session_figure(
         synthetic=synthetic or (route is not None and route.synthetic),
     )  # fmt: skip
     return Figure(kind, layout), source.input, notes
+
+
+def _grid(
+    path: str, given: Mapping[str, Any], study: str | None, look: Look | None, synthetic: bool
+) -> tuple[Figure, InputFile, tuple[Note, ...]]:
+    """The effect of a raw route under every combination of settings."""
+    source, route = find_ratings(path, study, given)
+    if route is None or route.outcome is None:
+        raise UsageError(
+            "rule-grid shows an effect: name the study whose raw route gives its outcome, or use rupmeta "
+            f"detect {path} --outcome … --better … --grid --plot rule-grid=FILE"
+        )
+    contrasted = {key: route.detect[key] for key in ("baseline", "dose") if key in route.detect}
+    asked = Asked(
+        outcome=route.outcome,
+        better=route.better,
+        comparison=route.comparison or "unrepaired-rupture",
+        resamples=0,
+        per_client=0,
+        again=0,
+        grid=True,
+        **contrasted,
+    )
+    detected = detect_source(source, asked)
+    layout = draw_detection(
+        "rule-grid", detected, {"grid": grid_entry(detected.grid)}, client=None, look=look,
+        synthetic=synthetic or route.synthetic,
+    )  # fmt: skip
+    return Figure("rule-grid", layout), source.input, detect_notes(detected)

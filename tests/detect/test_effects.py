@@ -12,11 +12,11 @@ from rupmeta.detect.scale import Scale
 from rupmeta.detect.series import Ratings
 from rupmeta.detect.settings import Settings
 from rupmeta.detect.simulate import Design, simulate_ratings
-from rupmeta.effects.from_sessions import adjust_contrast, contrast_outcomes
 from rupmeta.effects.hubs import Means, NoEffect
 from rupmeta.effects.onto import Setting, convert_hub
 from rupmeta.effects.options import ConversionOptions
 from rupmeta.effects.resample import bootstrap_contrast, weighted_r
+from rupmeta.effects.session_contrasts import adjust_contrast, contrast_outcomes
 from rupmeta.errors import UsageError
 from rupmeta.pipeline.detect import Asked, Effect, compute_effect, shared_variance
 

@@ -56,6 +56,14 @@ def test_rules_side_by_side_and_noise() -> None:
     assert "At 30 ratings: mean-sd" in done.stdout
 
 
+def test_the_effect_of_a_raw_route_under_every_setting() -> None:
+    done = run_cli("plot", "rule-grid", str(FOLDER), "--study", "meadow", "--json", "--quiet")
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)["result"]
+    assert found["title"] == "Repaired ruptures against unrepaired ruptures and bdi_post"
+    assert "synthetic data, not evidence" in found["description"].lower()
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
@@ -66,6 +74,7 @@ def test_rules_side_by_side_and_noise() -> None:
         (("sessions", str(FOLDER), "--set", "wndow=3"), "detect has no wndow"),
         (("rule-agreement", str(FOLDER), "--rule", "rci"), "--rule all"),
         (("rule-agreement", str(FOLDER), "--client", "1"), "--client goes with plot sessions"),
+        (("rule-grid", str(RATINGS)), "name the study whose raw route"),
         (("forest", str(FOLDER), "--client", "1"), "go with session ratings"),
     ],
 )

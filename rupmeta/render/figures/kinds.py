@@ -120,6 +120,12 @@ FIGURES: Mapping[str, FigureKind] = {
             sessions_data.CurvesData,
             detect_curves.lay_out_curves,
         ),
+        FigureKind(
+            "rule-grid",
+            "the effect of a raw route under every combination of settings",
+            SpecificationData,
+            lay_out_specification,
+        ),
         FigureKind("prisma", "the flow of studies into the review", PrismaData, lay_out_prisma),
     )
 }
