@@ -33,6 +33,7 @@ COMMANDS: Mapping[str, str] = {
     "import": "importing",
     "export": "export",
     "agreement": "agreement",
+    "power": "power",
     "schema": "files",
 }
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -12,7 +11,6 @@ from rupmeta.cli.options import ModelOptions, OutputOptions
 if TYPE_CHECKING:
     from rupmeta.pipeline.diff.run import Diff
     from rupmeta.pipeline.diff.sides import Side
-    from rupmeta.render.draw import Figure
 
 __all__ = ["diff", "plot_diff"]
 
@@ -45,7 +43,7 @@ def diff(
         found = _run(sides, model)
         answer = diff_answer(found)
     if form == "json":
-        _emit_json("diff", found, answer, output)
+        _emit_json(found, answer, output)
     elif form == "csv":
         from rupmeta.render.diff_document import shares_table
         from rupmeta.render.writers.delimited import to_csv
@@ -66,9 +64,10 @@ def diff(
             emit(document_to_text(document, style, bold=output.bold), output)
             emit_notes(found.notes, output)
     if figure is not None:
+        from rupmeta.cli.io import write_drawn
         from rupmeta.render.diff_figure import draw_diff
 
-        _write(draw_diff(answer), figure, output)
+        write_drawn(draw_diff(answer), figure, output)
     return int(strict and found.differs)
 
 
@@ -82,25 +81,12 @@ def _run(sides: tuple[Side, Side], model: ModelOptions) -> Diff:
     return run_diff(*sides, overrides)
 
 
-def _emit_json(command: str, found: Diff, answer: dict[str, Any], output: OutputOptions) -> None:
+def _emit_json(found: Diff, answer: dict[str, Any], output: OutputOptions) -> None:
     from rupmeta.cli.io import emit
     from rupmeta.render.envelope import canonical_json, envelope
 
     inputs = dict.fromkeys((*found.old.inputs, *found.new.inputs))
-    emit(canonical_json(envelope(command, inputs, answer, found.notes)), output)
-
-
-def _write(drawn: Figure, target: str, output: OutputOptions) -> None:
-    import sys
-    from pathlib import Path
-
-    from rupmeta.cli.io import check_target
-    from rupmeta.render.figures.write import write_figure
-
-    path = Path(target)
-    check_target(path, force=output.force)
-    for written in write_figure(drawn.layout, path):
-        print(f"wrote {written}", file=sys.stderr)
+    emit(canonical_json(envelope("diff", inputs, answer, found.notes)), output)
 
 
 def plot_diff(
@@ -115,7 +101,7 @@ def plot_diff(
     width: float | None,
 ) -> int:
     """``rupmeta plot diff OLD NEW``: the way from one answer to the next as a figure."""
-    from rupmeta.cli.io import emit_notes
+    from rupmeta.cli.io import show_drawn
     from rupmeta.errors import UsageError
     from rupmeta.pipeline.diff.sides import open_sides
     from rupmeta.render.diff_answer import diff_answer
@@ -124,19 +110,9 @@ def plot_diff(
 
     if new is None:
         raise UsageError("plot diff compares two states; write rupmeta plot diff OLD NEW")
-    form = output.form
     look = choose_look(palette=palette, journal=layout, width=width)
     with open_sides(old, new) as sides:
         found = _run(sides, model)
         drawn = draw_diff(diff_answer(found), look)
-    if form == "json":
-        _emit_json("plot", found, drawn.as_dict(), replace(output, output="-"))
-    elif output.output == "-":
-        print(drawn.layout.text)
-    if output.output != "-":
-        _write(drawn, output.output, output)
-    elif not text and form != "json":
-        _write(drawn, f"{drawn.layout.name}.svg", replace(output, force=True))
-    if form != "json":
-        emit_notes(found.notes, output)
-    return 0
+    inputs = dict.fromkeys((*found.old.inputs, *found.new.inputs))
+    return show_drawn(drawn, inputs, found.notes, output, text=text)

@@ -13,11 +13,21 @@ from rupmeta.errors import UsageError
 
 if TYPE_CHECKING:
     from rupmeta.pipeline.specification import Overrides
-    from rupmeta.read.folder import Folder
+    from rupmeta.read.folder import Folder, InputFile
+    from rupmeta.render.draw import Figure
     from rupmeta.render.numbers import NumberStyle
     from rupmeta.results import Note
 
-__all__ = ["emit", "emit_json", "number_style", "overrides_of", "parse_pairs", "write_text"]
+__all__ = [
+    "emit",
+    "emit_json",
+    "number_style",
+    "overrides_of",
+    "parse_pairs",
+    "show_drawn",
+    "write_drawn",
+    "write_text",
+]
 
 
 def parse_pairs(pairs: Sequence[str] | None, option: str) -> list[tuple[str, str]]:
@@ -122,3 +132,36 @@ def emit_notes(notes: Iterable[Note], output: OutputOptions) -> None:
     if text and not output.quiet:
         sys.stdout.flush()
         print(f"\nNotes\n{text}", file=sys.stderr)
+
+
+def write_drawn(drawn: Figure, target: str, output: OutputOptions) -> None:
+    """Write a figure to a file of its own, saying so; nothing is overwritten without ``--force``."""
+    from rupmeta.render.figures.write import write_figure
+
+    path = Path(target)
+    check_target(path, force=output.force)
+    for written in write_figure(drawn.layout, path):
+        print(f"wrote {written}", file=sys.stderr)
+
+
+def show_drawn(
+    drawn: Figure, inputs: Iterable[InputFile], notes: Sequence[Note], output: OutputOptions, *, text: bool
+) -> int:
+    """What ``rupmeta plot`` does with a figure: to a file with ``-o``, else as text and to an SVG here."""
+    import dataclasses
+
+    form = output.form
+    if form == "json":
+        from rupmeta.render.envelope import canonical_json, envelope
+
+        body = envelope("plot", inputs, drawn.as_dict(), notes)
+        emit(canonical_json(body), dataclasses.replace(output, output="-"))
+    elif output.output == "-":
+        print(drawn.layout.text)
+    if output.output != "-":
+        write_drawn(drawn, output.output, output)
+    elif not text and form != "json":
+        write_drawn(drawn, f"{drawn.layout.name}.svg", dataclasses.replace(output, force=True))
+    if form != "json":
+        emit_notes(notes, output)
+    return 0

@@ -89,6 +89,10 @@ def plot(
         from rupmeta.cli.diff import plot_diff
 
         return plot_diff(studies, new, model, output, text=text, palette=palette, layout=layout, width=width)
+    if kind == "power":
+        from rupmeta.cli.power import plot_power
+
+        return plot_power(studies, model, output, text=text, palette=palette, layout=layout, width=width)
     if kind in ("sessions", "rule-agreement", "false-positives", "rule-grid"):
         from rupmeta.cli.plot_sessions import plot_sessions
         from rupmeta.render.draw import choose_look

@@ -16,7 +16,7 @@ from rupmeta.explore.formula import Formula
 from rupmeta.explore.moderators import FitModel, Moderated, moderate
 from rupmeta.explore.multimodel import MOST, Multimodel, average_models
 from rupmeta.explore.overlap import Overlap, overlap_all
-from rupmeta.explore.power import Detectable, detectable_effect
+from rupmeta.explore.power.detectable import Detectable, detectable_effect
 from rupmeta.pipeline.analyse import Prepared, correlational, prepare_effects, unique
 from rupmeta.pipeline.model import fit_model
 from rupmeta.pipeline.specification import Overrides, Specification, specify

@@ -17,7 +17,7 @@ from rupmeta.read.review import Analysis, Approach, Measure, Method, Reference, 
 from rupmeta.read.study import Scalar
 from rupmeta.results import Note
 
-__all__ = ["Overrides", "Specification", "check_field", "specify"]
+__all__ = ["Overrides", "Specification", "check_field", "choose", "specify"]
 
 Condition = Scalar | list[Scalar]
 
@@ -64,7 +64,8 @@ class Specification:
     notes: tuple[Note, ...] = ()
 
 
-def _choose(option: str, value: str, allowed: tuple[str, ...]) -> str:
+def choose(option: str, value: str, allowed: tuple[str, ...]) -> str:
+    """The allowed name that ``value`` spells in any case; ``UsageError`` lists them."""
     for name in allowed:
         if name.lower() == value.lower():
             return name
@@ -84,18 +85,18 @@ def _settings(analysis: Analysis, overrides: Overrides) -> dict[str, object]:
         "pi": "test",
     }
     if overrides.preset is not None:
-        preset = PRESETS[_choose("preset", overrides.preset, tuple(PRESETS))]
+        preset = PRESETS[choose("preset", overrides.preset, tuple(PRESETS))]
         settings |= {"method": preset.method, "test": preset.test, "pi": preset.pi}
         if overrides.dependence in (None, "aggregate"):
             settings |= preset.dependence
     if overrides.measure is not None:
-        settings["measure"] = _choose("measure", overrides.measure, get_args(Measure))
+        settings["measure"] = choose("measure", overrides.measure, get_args(Measure))
     if overrides.method is not None:
-        settings["method"] = _choose("method", overrides.method, get_args(Method))
+        settings["method"] = choose("method", overrides.method, get_args(Method))
     if overrides.test is not None:
-        settings["test"] = _choose("test", overrides.test, get_args(TestName))
+        settings["test"] = choose("test", overrides.test, get_args(TestName))
     if overrides.dependence is not None:
-        settings["approach"] = _choose("dependence", overrides.dependence, get_args(Approach))
+        settings["approach"] = choose("dependence", overrides.dependence, get_args(Approach))
     if overrides.level is not None:
         if not 0.5 < overrides.level < 1:
             raise UsageError(
@@ -123,7 +124,7 @@ def specify(folder: Folder, overrides: Overrides | None = None) -> Specification
     declared = conversion_options(analysis)
     changes: dict[str, object] = {"measure": settings["measure"]}
     if overrides.preset is not None:
-        preset = PRESETS[_choose("preset", overrides.preset, tuple(PRESETS))]
+        preset = PRESETS[choose("preset", overrides.preset, tuple(PRESETS))]
         changes["conversions"] = {**analysis.conversions, **preset.effects}
     conversions = conversion_options(analysis.model_copy(update=changes))
     where = {**analysis.where, **overrides.where}
@@ -156,7 +157,7 @@ def specify(folder: Folder, overrides: Overrides | None = None) -> Specification
     elif departures:
         notes.append(Note("DEPARTURE", f"departs from the protocol: {'; '.join(departures)}"))
     if overrides.preset is not None:
-        notes.append(Note("PRESET", PRESETS[_choose("preset", overrides.preset, tuple(PRESETS))].sentence))
+        notes.append(Note("PRESET", PRESETS[choose("preset", overrides.preset, tuple(PRESETS))].sentence))
     return Specification(
         name=name,
         question=analysis.question,

@@ -12,7 +12,7 @@ from rupmeta.explore.factors import is_numeric, level_name
 from rupmeta.explore.location_scale import LocationScale
 from rupmeta.explore.moderators import Moderated, Subgroup
 from rupmeta.explore.overlap import Explained, Overlap
-from rupmeta.explore.power import Detectable
+from rupmeta.explore.power.detectable import Detectable
 from rupmeta.explore.residuals import CaseDiagnostics
 from rupmeta.pipeline.analyse import Prepared, count_people
 from rupmeta.pipeline.inspection import Inspection

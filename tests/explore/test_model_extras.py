@@ -13,7 +13,7 @@ from rupmeta.explore.formula import parse_formula
 from rupmeta.explore.location_scale import fit_location_scale
 from rupmeta.explore.moderators import moderate
 from rupmeta.explore.multimodel import average_models
-from rupmeta.explore.power import detectable_effect, noncentrality
+from rupmeta.explore.power.detectable import detectable_effect, noncentrality
 from rupmeta.explore.residuals import diagnose_cases
 from rupmeta.numerics.fit import fit_batch
 from rupmeta.results import NotEstimable

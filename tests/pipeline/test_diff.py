@@ -201,17 +201,29 @@ class TestResults:
     """A results.json on either side."""
 
     def test_against_the_folder_it_was_made_from(self, sides: tuple[Path, Path], tmp_path: Path) -> None:
-        for command in (("report", "-o"), ("pool", "--json", "-o")):
-            target = tmp_path / f"{command[0]}"
-            name, *options = command
-            file = target / "results.json" if name == "report" else target.with_suffix(".json")
-            run_cli(name, str(sides[0]), *options, str(target if name == "report" else file))
-            same = diff(file, sides[0])
+        file = tmp_path / "pool.json"
+        run_cli("pool", str(sides[0]), "--json", "-o", str(file))
+        body = json.loads(file.read_text(encoding="utf-8"))
+        pool = body["result"]
+        entry = {"pool": pool, "subject": "repair-outcome", "question": None, "reason": None}
+        report = {
+            "schema": "rupmeta/results/1", "title": None, "inputs": body["inputs"], "order": ["repair"],
+            "analyses": {"repair": entry},
+        }  # fmt: skip
+        (tmp_path / "results.json").write_text(json.dumps(report), encoding="utf-8")
+        for source in (file, tmp_path / "results.json"):
+            same = diff(source, sides[0])
             assert same["differs"] is False
-            change, direct = (diff(side, sides[1])["analyses"][0]["change"] for side in (file, sides[0]))
+            change, direct = (diff(side, sides[1])["analyses"][0]["change"] for side in (source, sides[0]))
             assert change["total"] == pytest.approx(direct["total"], abs=2e-9)
-            for step in ("method", "criteria", "removed", "edited", "added"):
+            for step in STEPS:
                 assert steps(change)[step]["share"] == pytest.approx(steps(direct)[step]["share"], abs=3e-9)
+
+    def test_the_report_that_is_committed_is_one(self) -> None:
+        found = diff("reports/results.json", "reports/results.json")
+        assert found["differs"] is False
+        assert found["old"]["studies"] > 70
+        assert found["analyses"][0]["old"]["k"] >= 3
 
     def test_options_cannot_change_it(self, sides: tuple[Path, Path], tmp_path: Path) -> None:
         run_cli("pool", str(sides[0]), "--json", "-o", str(tmp_path / "p.json"))

@@ -23,7 +23,7 @@ from rupmeta.explore.inflation import inflation_factors
 from rupmeta.explore.location_scale import fit_location_scale
 from rupmeta.explore.moderators import moderate
 from rupmeta.explore.multimodel import average_models
-from rupmeta.explore.power import noncentrality
+from rupmeta.explore.power.detectable import noncentrality
 from rupmeta.explore.residuals import diagnose_cases
 from rupmeta.results import Estimate
 

@@ -97,6 +97,7 @@ FIGURES: Mapping[str, FigureKind] = {
         FigureKind("influence", "eight diagnostics of every effect", InfluenceData, lay_out_influence),
         FigureKind("baujat", "part in heterogeneity against pull on the answer", BaujatData, lay_out_baujat),
         FigureKind("gosh", "the answer against I² in all subsets", GoshData, lay_out_gosh),
+        FigureKind("power", "power against the number of studies", CurvesData, lay_out_curves),
         FigureKind(
             "diff", "the way from one version's answer to the next one's", WaterfallData, lay_out_waterfall
         ),
