@@ -30,6 +30,7 @@ COMMANDS: Mapping[str, str] = {
     "plot": "plot",
     "report": "report",
     "diff": "diff",
+    "protocol": "protocol",
     "import": "importing",
     "export": "export",
     "agreement": "agreement",

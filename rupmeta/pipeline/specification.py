@@ -156,6 +156,7 @@ def specify(folder: Folder, overrides: Overrides | None = None) -> Specification
         )
     elif departures:
         notes.append(Note("DEPARTURE", f"departs from the protocol: {'; '.join(departures)}"))
+    notes += _since_frozen(folder, name)
     if overrides.preset is not None:
         notes.append(Note("PRESET", PRESETS[choose("preset", overrides.preset, tuple(PRESETS))].sentence))
     return Specification(
@@ -173,6 +174,25 @@ def specify(folder: Folder, overrides: Overrides | None = None) -> Specification
         notes=tuple(notes),
         **settings,  # type: ignore[arg-type]
     )
+
+
+def _since_frozen(folder: Folder, name: str) -> list[Note]:
+    """What criteria and this analysis were when the protocol was frozen, where they are something else."""
+    if folder.frozen is None:
+        return []
+    from rupmeta.read.protocol import departures
+
+    where = folder.file("review.yaml")
+    return [
+        Note(
+            "PLAN",
+            f"departs from the frozen protocol: {departure.sentence}",
+            where,
+            "warning" if departure.amended is None else "info",
+        )
+        for departure in departures(folder.frozen, folder.review)
+        if departure.key[:1] == ("criteria",) or departure.key[:2] == ("analyses", name)
+    ]
 
 
 def _readable(analysis: Analysis, measure: str) -> tuple[str, ...]:

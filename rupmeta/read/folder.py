@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import gc
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rupmeta.errors import InputError, UsageError
 from rupmeta.read.documents import decode, digest, parse_document, tree_of
-from rupmeta.read.layout import REVIEW, list_files, name_faults, referenced_file, show, unread_files
+from rupmeta.read.layout import LOCK, REVIEW, list_files, name_faults, referenced_file, show, unread_files
 from rupmeta.read.problems import Problem, key_text, sort_problems
 from rupmeta.read.review import Analysis, Review
 from rupmeta.read.review_faults import review_faults
@@ -19,6 +21,9 @@ from rupmeta.read.salvage import without_routes
 from rupmeta.read.study import Study
 from rupmeta.read.study_faults import study_faults
 from rupmeta.read.yaml_files import Fault, KeyPath, Place
+
+if TYPE_CHECKING:
+    from rupmeta.read.protocol import Frozen
 
 __all__ = ["Folder", "InputFile", "KeyPath", "StudyFile", "read_folder", "without_collection"]
 
@@ -64,7 +69,7 @@ class Folder:
     studies with errors, without the values at fault: only ``lint`` looks at them, to report all at once.
     ``unreadable`` counts the study files of which nothing could be read. ``framed``: the studies are the rows
     of a data frame, in its order, and there are no files. ``tools`` are those for risk of bias that studies
-    name, by id.
+    name, by id. ``frozen`` is the plan that was frozen, if one was.
     """
 
     path: Path
@@ -79,6 +84,7 @@ class Folder:
     unreadable: int = 0
     framed: bool = False
     tools: Mapping[str, Tool] = field(default_factory=dict)
+    frozen: Frozen | None = None
 
     def analysis(self, name: str | None = None) -> tuple[str, Analysis]:
         """The analysis called ``name``, the first one by default; ``UsageError`` names those that exist."""
@@ -113,6 +119,7 @@ def read_folder(path: str | Path, *, strict: bool = True) -> Folder:
             else:
                 read.study(name)
         read.check_review()
+        read.lock()
     result = read.folder_record()
     errors = [problem for problem in result.problems if problem.severity == "error"]
     if strict and errors:
@@ -135,6 +142,7 @@ class _Reading:
         self.problems: list[Problem] = []
         self.unreadable = 0
         self.tools: dict[str, Tool] = {}
+        self.frozen: Frozen | None = None
 
     def add(self, name: str, faults: Sequence[Fault]) -> None:
         """Bind faults to the file they were found in."""
@@ -242,11 +250,32 @@ class _Reading:
         if self.record is not None and self.review_text is not None:
             self.add(REVIEW, review_faults(self.record, self.review_text, [*self.studies, *self.damaged]))
 
+    def lock(self) -> None:
+        """The plan that was frozen, and every departure from it."""
+        if not os.path.isfile(f"{self.folder}/{LOCK}"):  # noqa: PTH113  # quicker than Path
+            return
+        from rupmeta.read.protocol import plan_faults, read_lock
+
+        text = self._text(LOCK)
+        if text is None:
+            return
+        found = read_lock(text)
+        if isinstance(found, Fault):
+            self.add(LOCK, (found,))
+            return
+        self.frozen = found
+        if self.record is not None or not self.declared:
+            tree = tree_of(self.review_text or "rupmeta: 1\n")
+            self.add(REVIEW, plan_faults(found, self._review(), tree.locate))
+
+    def _review(self) -> Review:
+        """The protocol; without analyses, one over all effects."""
+        review = self.record if self.record is not None else Review(rupmeta=1)
+        return review if review.analyses else review.model_copy(update={"analyses": {"all": Analysis()}})
+
     def folder_record(self) -> Folder:
         """Everything, sorted."""
-        review = self.record if self.record is not None else Review(rupmeta=1)
-        if not review.analyses:
-            review = review.model_copy(update={"analyses": {"all": Analysis()}})
+        review = self._review()
         return Folder(
             path=self.folder,
             shown=self.shown,
@@ -259,6 +288,7 @@ class _Reading:
             review_text=self.review_text,
             unreadable=self.unreadable,
             tools={name: self.tools[name] for name in sorted(self.tools)},
+            frozen=self.frozen,
         )
 
 

@@ -12,9 +12,11 @@ from rupmeta.read.rob_tools import TOOLS_FOLDER
 from rupmeta.read.schema_faults import nearest
 from rupmeta.read.yaml_files import Fault
 
-__all__ = ["REVIEW", "list_files", "name_faults", "referenced_file", "show", "unread_files"]
+__all__ = ["LOCK", "REVIEW", "list_files", "name_faults", "referenced_file", "show", "unread_files"]
 
 REVIEW = "review.yaml"
+#: The plan as it was frozen; JSON, so that it is no study file.
+LOCK = "protocol.lock.json"
 _STEM = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*\Z")
 _DEPTH = 3
 

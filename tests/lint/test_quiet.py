@@ -186,4 +186,5 @@ def test_every_warning_about_files_has_a_near_miss():
     families = ("file", "numbers", "impossible", "contradictions", "twice", "mixtures")
     codes = [code for family in families for code in FAMILIES[family]] + ["ACCEPT"]
     warnings = {code for code in codes if "warning" in (LINTS[code].severity, *LINTS[code].also)}
-    assert warnings - set(NEAR) == {"CONV-MOVES"}  # said of answers
+    # said of answers; of a protocol that was frozen, tests/read/test_protocol.py has the quiet cases
+    assert warnings - set(NEAR) == {"CONV-MOVES", "PLAN"}

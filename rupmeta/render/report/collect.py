@@ -16,6 +16,7 @@ from rupmeta.read.problems import Problem
 from rupmeta.render.answers import effects_answer, pool_answer
 from rupmeta.render.envelope import canonical
 from rupmeta.render.moderator_answers import bubble_answer, moderators_answer, planned_answer
+from rupmeta.render.protocol import protocol_answer
 from rupmeta.render.report.detection import detection_answer
 from rupmeta.render.report.parts import PARTS, compute_part, notes_answer
 from rupmeta.render.report.records import study_records
@@ -57,6 +58,8 @@ def collect_results(review: ReviewResult, findings: Sequence[Problem]) -> dict[s
         "order": [item.specification.name for item in review.analyses],
         "analyses": {item.specification.name: _analysis(item, folder) for item in review.analyses},
     }
+    if folder.frozen is not None:
+        body["protocol"] = protocol_answer(folder)
     result = canonical(body)
     assert isinstance(result, dict)
     return result

@@ -134,3 +134,13 @@ def test_names_of_moderators_become_legal_in_r(tmp_path):
     head = Path(tmp_path / "x.csv").read_text(encoding="utf-8").splitlines()[0].split(",")
     assert head[-4:] == ["mean.age", "mean.age.2", "x.2nd", "yi.2"]
     assert len(set(head)) == len(head)
+
+
+def test_what_a_format_cannot_hold_is_noted(tmp_path):
+    write_review(tmp_path / "studies", {"a": correlation(0.25, 50, citation="Alder (2001). On ruptures.")})
+    done = run_cli("export", "ris", cwd=tmp_path)
+    assert (
+        "EXPORT: the citation is text without fields; it is exported as a title (studies/a.yaml)"
+        in done.stderr
+    )
+    assert "TI  - Alder (2001). On ruptures." in done.stdout

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from rupmeta.render.document import Block, Fact, Facts, Paragraph, Section
+from rupmeta.render.document import Block, Fact, Facts, Paragraph, Section, TableBlock
 from rupmeta.render.prose import describe_model
+from rupmeta.render.protocol import departures_table, frozen_sentence
 from rupmeta.render.report.sections.page import STATUS, Page, analyses_of, closed, notes_block
 
 __all__ = ["flow_section", "methods_section"]
@@ -29,6 +30,11 @@ def methods_section(page: Page) -> Section:
     ]
     for name, item in analyses_of(results):
         blocks.append(Facts(tuple(_analysis(name, item))))
+    protocol = results.get("protocol")
+    if protocol is not None:
+        blocks.append(Paragraph(frozen_sentence(protocol)))
+        if protocol["departures"]:
+            blocks.append(TableBlock(departures_table(protocol)))
     return Section("methods", "Methods", tuple(blocks))
 
 
