@@ -33,8 +33,14 @@ class Robust:
     influence: Float
 
     def test(self, rows: Sequence[int]) -> Test | None:
-        """Hotelling test (HTZ) that the coefficients at ``rows`` are 0; None without degrees of freedom."""
+        """Hotelling test (HTZ) that the coefficients at ``rows`` are 0.
+
+        None without degrees of freedom, or where levels with a single sample leave no residual to judge by.
+        """
         s, chosen = len(rows), list(rows)
+        vcov = self.vcov[np.ix_(chosen, chosen)]
+        if np.linalg.matrix_rank(vcov, hermitian=True) < s:
+            return None
         G = self.influence[:, :, chosen]
         values, vectors = np.linalg.eigh(np.einsum("jka,jkb->ab", G, G))
         G = G @ (vectors * values**-0.5) @ vectors.T
@@ -46,7 +52,7 @@ class Robust:
         if df2 <= 0:
             return None
         beta = self.beta[chosen]
-        form = float(beta @ np.linalg.solve(self.vcov[np.ix_(chosen, chosen)], beta))
+        form = float(beta @ np.linalg.solve(vcov, beta))
         stat = df2 / (eta * s) * form
         return Test(stat, s, df2, f_p(stat, s, df2))
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pytest
-from effect_tables import effects_table
+from effect_tables import design_matrix, effects_table
 
 from rupmeta.errors import EstimationError
 from rupmeta.numerics.blocks import evaluate, fit_blocks, make_blocks
@@ -152,3 +154,14 @@ def test_refusals(data) -> None:
         fit_multilevel(effects_table(y[:6], v[:6], CLUSTERS[:6]), X=X, names=["intercept", "a", "b"])
     with pytest.raises(EstimationError, match="nothing to pool"):
         fit_multilevel(effects_table([], []))
+
+
+def test_levels_of_a_single_sample_leave_no_robust_joint_test() -> None:
+    """Samples that fit exactly have no residual, and CR2 gives their coefficients no variance."""
+    clusters = ["a", "b", "c", "d"]
+    effects = effects_table([0.30, 0.40, 0.55, 0.35], [0.02, 0.01, 0.02, 0.01], clusters)
+    effects = dataclasses.replace(effects, V=np.diag(effects.vi))
+    X = design_matrix([["early", "middle", "late", "early"]])
+    fit = fit_multilevel(effects, X=X, names=["intercept", "late", "middle"])
+    assert fit.omnibus is not None
+    assert fit.robust_omnibus is None

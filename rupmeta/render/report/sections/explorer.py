@@ -98,6 +98,7 @@ def explorer_data(name: str, item: Results) -> dict[str, Any]:
             for effect in pool["effects"]
         ],
         "filters": _filters(pool["effects"]),
+        "checks": [_check(row) for row in left["leave_one_out"]] if repool and left is not None else [],
         "without": {}
         if left is None
         else {row["omitted"]: _texts(row, pool) for row in left["leave_one_out"]},

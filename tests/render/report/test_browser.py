@@ -1,0 +1,335 @@
+"""The page in Debian's Chromium: its numbers, its manners, its looks at every size."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from effect_tables import effects_table
+from report_pages import results_of, shipped, synthetic_review, write_page
+
+from rupmeta.effects.backtransform import report_on
+from rupmeta.pool.fit import Fit, fit_effects
+from rupmeta.render.numbers import NBSP, estimate_texts, number
+from rupmeta.render.report import collect
+
+CHROMIUM = Path("/usr/bin/chromium")
+playwright = pytest.importorskip("playwright.sync_api")
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Debian's chromium"),
+    pytest.mark.xdist_group("browser"),
+]
+CASES = json.loads((Path(__file__).parent / "number_cases.json").read_text(encoding="utf-8"))["cases"]
+WIDTHS = (390, 768, 1280)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    with playwright.sync_playwright() as driver:
+        chromium = driver.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """A page by name, written once: ``worked``, ``studies``, ``che`` or a number of invented studies."""
+    folder = tmp_path_factory.mktemp("pages")
+    made: dict[str, Path] = {}
+
+    def write(name: str) -> Path:
+        if name in made:
+            return made[name]
+        with pytest.MonkeyPatch.context() as patch:
+            if name == "200":  # what takes long there looks as it does at 24
+                kept = {
+                    key: collect.PARTS[key] for key in ("bias", "leave_one_out", "influence", "confounding")
+                }
+                patch.setattr(collect, "PARTS", kept)
+            if name == "worked":
+                source = shipped("examples/worked")
+            elif name == "studies":
+                source = shipped(".")
+            elif name == "che":
+                source = synthetic_review(
+                    folder / "che", 4, model={"dependence": {"approach": "che", "rho": 0.5}}
+                )
+            else:
+                source = synthetic_review(folder / f"k{name}", int(name))
+            made[name] = write_page(results_of(source), folder / f"{name}.html")
+        return made[name]
+
+    return write
+
+
+@pytest.fixture
+def visit(browser: Any) -> Iterator[Callable[..., Any]]:
+    """Open a page in a context of its own; what goes wrong in it fails the test."""
+    contexts, wrong = [], []
+
+    def open_page(path: Path, *, hash_: str = "", width: int = 1280, **settings: Any) -> Any:
+        context = browser.new_context(
+            viewport={"width": width, "height": 900}, offline=True, reduced_motion="reduce", **settings
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.on(
+            "console",
+            lambda m: wrong.append(f"console: {m.text}") if m.type in ("error", "warning") else None,
+        )
+        page.on("pageerror", lambda error: wrong.append(f"page: {error}"))
+        page.on(
+            "request",
+            lambda r: None if r.url.startswith(("file:", "data:", "blob:")) else wrong.append(r.url),
+        )
+        page.goto(path.as_uri() + hash_)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert wrong == []
+
+
+def fit_in_python(info: dict[str, Any], out: set[str], method: str, test: str, level: float) -> Fit:
+    rest = [study for study in info["studies"] if study["id"] not in out]
+    return fit_effects(
+        effects_table([s["yi"] for s in rest], [s["vi"] for s in rest]),
+        method=method,  # type: ignore[arg-type]
+        test=test,  # type: ignore[arg-type]
+        level=level,
+        pi=info["pi"],
+    )
+
+
+def text_in_python(info: dict[str, Any], fit: Fit, scale: str) -> str:
+    interval = fit.estimate.interval()
+    values = [report_on(scale, info["measure"], x) for x in (fit.estimate.estimate, interval.lb, interval.ub)]
+    kind = next(s["kind"] for s in info["scales"] if s["id"] == scale)
+    return " ".join(estimate_texts(*values, kind))
+
+
+def near(a: float | None, b: float | None) -> bool:
+    return a == b if a is None or b is None else a == pytest.approx(b, rel=1e-9, abs=1e-12)
+
+
+class TestNumbers:
+    def test_the_page_prints_the_shared_cases(self, visit: Any, pages: Any) -> None:
+        page = visit(pages("3"))
+        texts = page.evaluate(
+            "cases => cases.map(([x, kind, digits]) => rupmeta.number(x, kind, digits))", CASES
+        )
+        assert [text.replace(NBSP, " ") for text in texts] == [case[3] for case in CASES]
+
+    def test_the_page_prints_random_numbers_as_python_does(self, visit: Any, pages: Any) -> None:
+        rng = random.Random(20260101)
+        kinds = ("bounded", "unbounded", "tau2", "percent", "weight", "count")
+        cases = []
+        for _ in range(5000):
+            kind = rng.choice(kinds)
+            size = {"bounded": 1.0, "percent": 100.0, "weight": 100.0}.get(kind, 10 ** rng.uniform(-6, 5))
+            x = rng.uniform(0 if kind in ("tau2", "percent", "weight", "count") else -size, size)
+            x = round(x, rng.randint(1, 6)) if rng.random() < 0.7 else x  # halves are where printers differ
+            cases.append([x, kind, rng.choice([None, None, 3])])
+        page = visit(pages("3"))
+        texts = page.evaluate(
+            "cases => cases.map(([x, kind, digits]) => rupmeta.number(x, kind, digits))", cases
+        )
+        assert texts == [number(x, kind, digits=digits) for x, kind, digits in cases]
+
+    @pytest.mark.parametrize("name", ["worked", "24"])
+    def test_seeded_subsets_equal_python(self, visit: Any, pages: Any, name: str) -> None:
+        page = visit(pages(name))
+        infos = {info["name"]: info for info in page.evaluate("rupmeta.data.analyses")}
+        info = infos["repair"]
+        ids = [study["id"] for study in info["studies"]]
+        rng = random.Random(7)
+        for number_ in range(50):
+            out = set(rng.sample(ids, rng.randint(0, len(ids) - 1)))
+            method, test = rng.choice(info["methods"])[0], rng.choice(info["tests"])[0]
+            level, scale = rng.choice((0.9, 0.95, 0.99)), rng.choice(info["scales"])["id"]
+            python = fit_in_python(info, out, method, test, level)
+            got = page.evaluate(
+                """([out, method, test, level, scale]) => {
+                    const e = rupmeta.explorers.get("repair");
+                    e.out = new Set(out); Object.assign(e.state, {method, test, level, scale}); e.show(false);
+                    const [, fit] = e.fit();
+                    return [fit, e.pooledRow.querySelector(".effect").textContent, e.status.textContent];
+                }""",
+                [sorted(out), method, test, level, scale],
+            )
+            fit, text, status = got
+            interval, h = python.estimate.interval(), python.heterogeneity
+            where = f"subset {number_}: {method}, {test}, {level}, k = {python.k}"
+            assert near(fit["estimate"], python.estimate.estimate), where
+            half = interval.ub - interval.lb  # a limit near zero is as exact as the interval is wide
+            assert fit["ci_lb"] == pytest.approx(interval.lb, rel=1e-9, abs=1e-9 * half), where
+            assert fit["ci_ub"] == pytest.approx(interval.ub, rel=1e-9, abs=1e-9 * half), where
+            if python.k > 1:
+                assert fit["tau2"] == pytest.approx(h.tau2, rel=1e-7, abs=1e-10), where
+                assert fit["I2"] == pytest.approx(h.I2, rel=1e-7, abs=1e-7), where
+            assert (fit["pi_lb"] is None) == (python.prediction is None), where
+            if python.prediction is not None:
+                assert fit["pi_lb"] == pytest.approx(python.prediction.lb, rel=1e-8, abs=1e-8 * half), where
+            initial = not out and (method, test, level, scale) == tuple(
+                page.evaluate("Object.values(rupmeta.explorers.get('repair').initial).slice(0, 4)")
+            )
+            if not initial:
+                assert text == text_in_python(info, python, scale), where
+                assert text in status
+
+    @pytest.mark.parametrize("name", ["worked", "24", "3"])
+    def test_every_leave_one_out_equals_the_report(self, visit: Any, pages: Any, name: str) -> None:
+        page = visit(pages(name))
+        for info in page.evaluate("rupmeta.data.analyses"):
+            scale = info["scales"][0]["id"]
+            for check in info["checks"]:
+                got = page.evaluate(
+                    """([name, omitted]) => {
+                        const e = rupmeta.explorers.get(name);
+                        e.reset(false);
+                        e.out = new Set(e.info.studies.filter(s => s.cluster === omitted).map(s => s.id));
+                        e.show(false);
+                        return [e.fit()[1], e.pooledRow.querySelector(".effect").textContent];
+                    }""",
+                    [info["name"], check["omitted"]],
+                )
+                half = check["ci_ub"] - check["ci_lb"]
+                for key in ("estimate", "ci_lb", "ci_ub"):
+                    # both sides start from numbers with ten digits
+                    assert got[0][key] == pytest.approx(check[key], rel=1e-9, abs=2e-9 * half)
+                assert f"{info['scales'][0]['symbol']} = {got[1]}" == info["without"][check["omitted"]][scale]
+
+    @pytest.mark.parametrize("name", ["worked", "studies", "24", "200"])
+    def test_selftest(self, visit: Any, pages: Any, name: str) -> None:
+        page = visit(pages(name), hash_="#selftest")
+        assert page.evaluate("document.documentElement.dataset.selftest") == "ok"
+
+    def test_a_dependent_model_is_not_pooled_again(self, visit: Any, pages: Any) -> None:
+        page = visit(pages("che"))
+        (info,) = page.evaluate("rupmeta.data.analyses")
+        assert not info["repool"]
+        assert page.locator(".controls select[name=method]").count() == 0
+        page.locator(".toggle[role=button]").first.click()
+        first = info["studies"][0]["cluster"]
+        assert info["without"][first]["r"] in page.locator(".status").text_content()
+
+
+class TestUse:
+    def test_keyboard_leaves_a_study_out_and_reset_restores_the_page(self, visit: Any, pages: Any) -> None:
+        page = visit(pages("worked"))
+        box = page.locator("#explore-repair")
+        before = box.locator(".rows").inner_text()
+        status = box.locator(".status").text_content()
+        row = box.locator(".toggle[role=button]").nth(8)
+        row.focus()
+        page.keyboard.press("Space")
+        assert row.get_attribute("aria-pressed") == "false"
+        assert "k = 10 of 11" in box.locator(".pooled").text_content()
+        assert "exploratory" in box.locator(".status").text_content()
+        page.keyboard.press("Enter")
+        assert row.get_attribute("aria-pressed") == "true"
+        page.keyboard.press("Enter")
+        box.locator("select[name=scale]").select_option("d")
+        box.locator("select[name=level]").select_option("0.99")
+        box.locator("select[name=sort]").select_option("effect")
+        assert "d [99% CI]" in box.locator(".head").text_content()
+        box.locator(".reset").click()
+        assert box.locator(".rows").inner_text() == before
+        assert box.locator(".toggle[aria-pressed=false]").count() == 0
+        assert box.locator(".status").text_content() == status
+
+    def test_a_permalink_opens_the_same_state(self, visit: Any, pages: Any) -> None:
+        page = visit(pages("worked"))
+        box = page.locator("#explore-repair")
+        box.locator(".toggle[role=button]").first.click()
+        box.locator("select[name=method]").select_option("DL")
+        box.locator("select[name=filter]").select_option("phase=late")
+        told, link = box.locator(".status").text_content(), page.evaluate("location.hash")
+        assert link.startswith("#explore-repair?")
+        again = visit(pages("worked"), hash_=link)
+        assert again.locator("#explore-repair .status").text_content() == told
+        assert (
+            again.locator("#explore-repair .study:visible[data-row]").count() == 5
+        )  # four late ones, pooled
+
+    def test_sorting_moves_rows_and_not_numbers(self, visit: Any, pages: Any) -> None:
+        page = visit(pages("24"))
+        box = page.locator("#explore-repair")
+        box.locator("select[name=sort]").select_option("effect")
+        order = box.locator(".study[data-row]:not(.pooled)").evaluate_all(
+            "rows => rows.map(r => r.dataset.row)"
+        )
+        studies = page.evaluate("rupmeta.data.analyses[0].studies")
+        assert order == [s["id"] for s in sorted(studies, key=lambda s: s["yi"])]
+
+    def test_a_study_opens_with_its_source(self, visit: Any, pages: Any) -> None:
+        page = visit(pages("studies"))
+        page.locator("#explore-repair .open a").first.click()
+        dialog = page.locator("dialog[open]")
+        assert "Source" in dialog.text_content()
+        assert dialog.locator("blockquote").count() >= 1
+        assert "provisional" in dialog.text_content()
+        page.keyboard.press("Escape")
+        assert page.locator("dialog[open]").count() == 0
+
+    def test_a_table_is_saved_as_csv(self, visit: Any, pages: Any) -> None:
+        page = visit(pages("worked"), accept_downloads=True)
+        with page.expect_download() as download:
+            page.locator("button[aria-label='Save CSV: table repair-pooled']").click()
+        assert download.value.suggested_filename == "repair-pooled.csv"
+        lines = Path(download.value.path()).read_text(encoding="utf-8").splitlines()
+        assert lines[1] == 'r,".29 [.10, .47]","[-.35, .75]"'
+
+    def test_the_theme_can_be_chosen(self, visit: Any, pages: Any) -> None:
+        page = visit(pages("3"), color_scheme="light")
+        ground = "getComputedStyle(document.body).backgroundColor"
+        assert page.evaluate(ground) == "rgb(255, 255, 255)"
+        page.locator("#theme").click()
+        assert page.evaluate(ground) == "rgb(22, 24, 29)"
+        page.emulate_media(media="print")
+        assert page.evaluate(ground) == "rgb(255, 255, 255)"
+
+    def test_without_script_everything_is_there(self, visit: Any, pages: Any) -> None:
+        page = visit(pages("worked"), java_script_enabled=False)
+        assert page.locator("#explore-repair .study[data-row]").count() == 12
+        assert page.locator("#explore-repair .pooled").inner_text().split() == [
+            "Pooled", "(k", "=", "11)", "1,314", ".29", "[.10,", ".47]", "100%",
+        ]  # fmt: skip
+        assert page.locator("#repair-forest").is_visible()
+        assert not page.locator(".controls").first.is_visible()
+        assert not page.locator("#theme").is_visible()
+
+
+class TestLooks:
+    @pytest.mark.parametrize("name", ["1", "3", "24", "200"])
+    @pytest.mark.parametrize("width", WIDTHS)
+    def test_nothing_is_wider_than_the_window(self, visit: Any, pages: Any, name: str, width: int) -> None:
+        page = visit(pages(name), width=width)
+        page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true; })")
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+    @pytest.mark.parametrize("name", ["studies", "worked"])
+    def test_the_answer_is_on_the_first_screen(self, visit: Any, pages: Any, name: str) -> None:
+        page = visit(pages(name))
+        for text in ("How sure are we?", "What it does not show", "What it rests on", "What would turn it"):
+            box = page.locator("#summary dt", has_text=text).bounding_box()
+            assert box["y"] + box["height"] < 900, text
+
+    @pytest.mark.parametrize(
+        ("name", "scheme", "opened"),
+        [("studies", "light", True), ("studies", "dark", True), ("worked", "dark", False)],
+    )
+    def test_axe_finds_nothing(self, visit: Any, pages: Any, name: str, scheme: str, opened: bool) -> None:
+        axe = pytest.importorskip("axe_playwright_python.sync_playwright")
+        page = visit(pages(name), color_scheme=scheme)
+        if opened:
+            page.evaluate("document.querySelectorAll('details.more').forEach(d => { d.open = true; })")
+            page.evaluate("document.querySelectorAll('details.record')[0].open = true")
+        found = axe.Axe().run(page).response["violations"]
+        assert [(v["id"], v["nodes"][0]["target"], len(v["nodes"])) for v in found] == []
