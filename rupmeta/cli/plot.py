@@ -35,8 +35,15 @@ def plot(
     ] = "file",
     rob: Annotated[bool, typer.Option("--rob", help="Columns of risk of bias beside a forest plot.")] = False,
     width: Annotated[
-        float | None, typer.Option(metavar="POINTS", help="Width of the figure (72 points are an inch).")
+        str | None,
+        typer.Option(metavar="WIDTH", help="Points, 90mm, 3.5in; or a column: single, middle, double."),
     ] = None,
+    digits: Annotated[
+        int | None, typer.Option(metavar="NUMBER", help="Decimals of all numbers but p.")
+    ] = None,
+    svg_text: Annotated[
+        bool, typer.Option("--svg-text", help="Keep text in an SVG as text, to be edited.")
+    ] = False,
     client: Annotated[
         str | None,
         typer.Option(metavar="NAME", help="sessions: this client alone.", rich_help_panel=_RATINGS),
@@ -79,27 +86,30 @@ def plot(
     from rupmeta.errors import UsageError
     from rupmeta.pipeline.load import load_review
     from rupmeta.render.figure_requests import request_figure
+    from rupmeta.render.figures.looks import width_points
     from rupmeta.render.figures.write import write_figure
 
     if kind == "prisma":
         from rupmeta.cli.screen import screen
 
         return screen(output, studies, flow=True)
+    points = width_points(width)
     if kind == "diff":
         from rupmeta.cli.diff import plot_diff
 
-        return plot_diff(studies, new, model, output, text=text, palette=palette, layout=layout, width=width)
+        return plot_diff(studies, new, model, output, text=text, palette=palette, layout=layout, width=points)
     if kind == "power":
         from rupmeta.cli.power import plot_power
 
-        return plot_power(studies, model, output, text=text, palette=palette, layout=layout, width=width)
+        return plot_power(studies, model, output, text=text, palette=palette, layout=layout, width=points)
     if kind in ("sessions", "rule-agreement", "false-positives", "rule-grid"):
         from rupmeta.cli.plot_sessions import plot_sessions
         from rupmeta.render.draw import choose_look
 
         return plot_sessions(
             kind, studies, output, rule=rule, scale=scale, settings=settings, study=study, client=client,
-            synthetic=synthetic, text=text, look=choose_look(palette=palette, journal=layout, width=width),
+            synthetic=synthetic, text=text,
+            look=choose_look(palette=palette, journal=layout, width=points, digits=digits),
         )  # fmt: skip
     if any((client, study, rule, scale, settings, synthetic)):
         raise UsageError("--client, --study, --rule, --scale, --set and --synthetic go with session ratings")
@@ -109,7 +119,16 @@ def plot(
     folder = load_review(studies)
     overrides = overrides_of(model, folder)
     figure, name, notes = request_figure(
-        kind, folder, overrides, by=by, rob=rob, sort=sort, palette=palette, journal=layout, width=width
+        kind,
+        folder,
+        overrides,
+        by=by,
+        rob=rob,
+        sort=sort,
+        palette=palette,
+        journal=layout,
+        width=points,
+        digits=digits,
     )
     if form == "json":
         # The object goes to stdout; a file that -o names is the drawing.
@@ -124,7 +143,7 @@ def plot(
     for target in targets:
         if output.output != "-":
             check_target(target, force=output.force)
-        for written in write_figure(figure.layout, target):
+        for written in write_figure(figure.layout, target, svg_text=svg_text):
             print(f"wrote {written}", file=sys.stderr)
     if form != "json":
         emit_notes([*figure.layout.notes, *notes], output)

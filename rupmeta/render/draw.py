@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from rupmeta.errors import UsageError
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 __all__ = ["ORDERS", "Figure", "choose_look", "lay_out_figure", "order_effects"]
 
 Answer = Mapping[str, Any]
+
+MOST_DIGITS = 6
 
 #: Orders of the studies in a figure; ties keep the order of the files.
 ORDERS: Mapping[str, Callable[[Answer], Any]] = {
@@ -65,6 +68,7 @@ def lay_out_figure(
     journal: str = "apa",
     rows_per_page: int | None = 40,
     width: float | None = None,
+    digits: int | None = None,
     show_title: bool = True,
 ) -> Figure:
     """Lay out the figure ``kind`` of a pooled answer.
@@ -77,10 +81,22 @@ def lay_out_figure(
         kinds = "; ".join(f"{name}: {known.shows}" for name, known in FIGURES.items())
         raise UsageError(f"{kind} is not a figure; there is {kinds}")
     look = choose_look(
-        palette=palette, journal=journal, rows_per_page=rows_per_page, width=width, show_title=show_title
+        palette=palette,
+        journal=journal,
+        rows_per_page=rows_per_page,
+        width=width,
+        digits=digits,
+        show_title=show_title,
     )
     data = FIGURE_DATA[kind](answer, subject=subject, by=by)
-    return Figure(kind, FIGURES[kind].lay_out(data, look))
+    layout = FIGURES[kind].lay_out(data, look)
+    if width is not None and layout.width > width + 0.01:
+        needed = math.ceil(layout.width)
+        raise UsageError(
+            f"a width of {width:.0f} pt is too small for this figure; it needs {needed} pt "
+            f"({needed * 2.54 / 72:.1f} cm)"
+        )
+    return Figure(kind, layout)
 
 
 def choose_look(
@@ -89,6 +105,7 @@ def choose_look(
     journal: str = "apa",
     rows_per_page: int | None = 40,
     width: float | None = None,
+    digits: int | None = None,
     show_title: bool = True,
 ) -> Look:
     """The look that a user names; ``UsageError`` says which palettes and layouts there are."""
@@ -99,8 +116,13 @@ def choose_look(
         raise UsageError(f"--layout {journal} is not known; choose one of {', '.join(JOURNALS)}")
     if palette is not None and palette not in PALETTES:
         raise UsageError(f"--palette {palette} is not known; choose one of {', '.join(PALETTES)}")
+    house = JOURNALS[journal]
+    if digits is not None:
+        if not 0 <= digits <= MOST_DIGITS:
+            raise UsageError(f"--digits {digits}: a figure has 0 to {MOST_DIGITS} decimals")
+        house = replace(house, numbers=replace(house.numbers, digits=digits))
     return Look(
-        journal=JOURNALS[journal],
+        journal=house,
         palette=palette,
         width=width,
         rows_per_page=rows_per_page,

@@ -28,6 +28,7 @@ def request_figure(
     palette: str | None = None,
     journal: str = "apa",
     width: float | None = None,
+    digits: int | None = None,
     rows_per_page: int | None = 40,
 ) -> tuple[Figure, str, Sequence[Note]]:
     """The figure laid out, the name of its analysis, and the caveats of its answer.
@@ -42,7 +43,9 @@ def request_figure(
         return _of_ratings(
             kind,
             folder,
-            choose_look(palette=palette, journal=journal, width=width, rows_per_page=rows_per_page),
+            choose_look(
+                palette=palette, journal=journal, width=width, digits=digits, rows_per_page=rows_per_page
+            ),
         )
     along = None
     if kind == "bubble":
@@ -65,6 +68,7 @@ def request_figure(
         palette=palette,
         journal=journal,
         width=width,
+        digits=digits,
         rows_per_page=rows_per_page,
     )
     return figure, str(answer.get("analysis", kind)), found.notes

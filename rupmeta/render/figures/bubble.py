@@ -30,7 +30,9 @@ from rupmeta.render.figures.layout import (
     points,
     pt,
 )
+from rupmeta.render.figures.legend import Entry, lay_out_key, room_for
 from rupmeta.render.figures.looks import Look
+from rupmeta.render.figures.panel_frame import page_foot
 from rupmeta.render.figures.text_width import clean_text, wrap_to_width
 from rupmeta.render.labels import DISPLAY, Display
 from rupmeta.render.numbers import level_text, number
@@ -39,10 +41,8 @@ __all__ = ["lay_out_bubble"]
 
 MARGIN = 16.0
 WIDTH, HEIGHT = 330.0, 230.0  # of the plot
-LEGEND = 128.0
 LARGEST, SMALLEST = 11.0, 2.2  # radii
 LINE, SMALL = 1.25, 0.85
-SWATCH = 14.0
 
 
 def lay_out_bubble(data: BubbleData, look: Look | None = None) -> Layout:
@@ -52,8 +52,7 @@ def lay_out_bubble(data: BubbleData, look: Look | None = None) -> Layout:
     if len({point.x for point in data.points}) < 2:
         raise EstimationError(f"a bubble plot needs at least two values of {data.moderator}")
     left = MARGIN + 5.0 * size
-    width = WIDTH if look.width is None else max(look.width - left - LEGEND - MARGIN, 120.0)
-    page_width = pt(left + width + LEGEND + MARGIN)
+    width, beside, page_width = room_for(look, WIDTH, left)
     marks: list[Mark] = []
     y = MARGIN
     titles = (data.title,) if look.show_title else ()
@@ -70,12 +69,13 @@ def lay_out_bubble(data: BubbleData, look: Look | None = None) -> Layout:
     marks += [Rect(pt(left), top, pt(width), HEIGHT, "frame")]
     marks += _points(data, across, up)
     marks += _axes(data, look, across, up)
-    marks += _legend(data, left + width + 14, top, size)
-    y = bottom + 4 + size * SMALL + LINE * size + 0.9 * size
-    for text in (*((f"{data.test}.",) if data.test else ()), *bubble_caution(data), *data.footnotes):
-        for line in wrap_to_width(clean_text(text), page_width - 2 * MARGIN, size * SMALL):
-            y += 1.35 * size * SMALL
-            marks.append(Text(MARGIN, pt(y), line, "footnote", size * SMALL))
+    below = bottom + 4 + size * SMALL + LINE * size + 0.9 * size
+    at = (left + width + 14, top) if beside else (left, below)
+    key, key_end = lay_out_key(_entries(data), *at, size)
+    marks += key
+    texts = (*((f"{data.test}.",) if data.test else ()), *bubble_caution(data), *data.footnotes)
+    foot, y = page_foot(texts, look, page_width, max(below, key_end))
+    marks += foot
     return Layout(
         name=data.name,
         title=clean_text(data.title),
@@ -180,26 +180,14 @@ def _forward(data: BubbleData, value: float) -> float:
     return {"identity": float, "tanh": math.atanh, "exp": math.log}[data.scale](value)
 
 
-def _legend(data: BubbleData, x: float, y: float, size: float) -> Iterator[Mark]:
-    small = size * SMALL
+def _entries(data: BubbleData) -> Iterator[Entry]:
     level = level_text(data.level)
-    entries = [("dot", "point", "study, area by weight")]
+    if any(not point.provisional for point in data.points):
+        yield Entry("dot", "point", "study, area by weight")
     if any(point.provisional for point in data.points):
-        entries.append(("dot", "point-hollow", "provisional"))
-    entries += [("line", "estimate", "fitted mean"), ("box", "bubble-ci", f"{level} interval of the mean")]
+        yield Entry("dot", "point-hollow", "provisional")
+    yield Entry("line", "estimate", "fitted mean")
+    yield Entry("box", "bubble-ci", f"{level} interval of the mean")
     if data.pi:
-        entries.append(("box", "bubble-pi", f"{level} prediction interval of a new study"))
-    entries.append(("line", "null", "no association"))
-    for shape, role, words in entries:
-        middle = y + 0.65 * small
-        if shape == "dot":
-            yield Circle(pt(x + SWATCH / 2), pt(middle), 4.0, role)
-        elif shape == "line":
-            yield Line(pt(x), pt(middle), pt(x + SWATCH), pt(middle), role)
-        else:
-            yield Rect(pt(x), pt(middle - 4), SWATCH, 8.0, role)
-            yield Rect(pt(x), pt(middle - 4), SWATCH, 8.0, "frame")
-        for line in wrap_to_width(clean_text(words), LEGEND - SWATCH - 22, small):
-            yield Text(pt(x + SWATCH + 6), pt(y + small), line, "tick", small)
-            y += LINE * small
-        y += 0.55 * small
+        yield Entry("box", "bubble-pi", f"{level} prediction interval of a new study")
+    yield Entry("line", "null", "no association")

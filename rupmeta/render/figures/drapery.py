@@ -24,7 +24,7 @@ from rupmeta.render.figures.layout import (
     points,
     pt,
 )
-from rupmeta.render.figures.legend import LEGEND, Entry, lay_out_key
+from rupmeta.render.figures.legend import Entry, lay_out_key, room_for
 from rupmeta.render.figures.looks import Look
 from rupmeta.render.figures.panel_frame import MARGIN, SMALL, page_foot, page_head
 from rupmeta.render.figures.point_data import DraperyData
@@ -48,8 +48,7 @@ def lay_out_drapery(data: DraperyData, look: Look | None = None) -> Layout:
         raise EstimationError("a drapery plot needs at least one effect")
     small = size * SMALL
     left = MARGIN + 4.4 * size
-    width = WIDTH if look.width is None else max(look.width - left - LEGEND - MARGIN, 150.0)
-    page_width = pt(left + width + LEGEND + MARGIN)
+    width, beside, page_width = room_for(look, WIDTH, left)
     marks, y = page_head(data.banners, data.title, look, page_width)
     top = pt(y + 0.8 * size)
     bottom = pt(top + HEIGHT)
@@ -57,7 +56,9 @@ def lay_out_drapery(data: DraperyData, look: Look | None = None) -> Layout:
     up = Axis(0.0, 1.0, bottom, top + 4, TICKS)
     marks += _curves(data, across, up, top)
     marks += _axes(data, look, across, up, top)
-    key, key_end = lay_out_key(_entries(data), left + width + 16, top, size)
+    below = bottom + 4 + 3.4 * small
+    at = (left + width + 16, top) if beside else (left, below)
+    key, key_end = lay_out_key(_entries(data), *at, size)
     marks += key
     middle = pt(left + width / 2)
     marks.append(Text(middle, pt(bottom + 4 + 2.4 * small), data.scale.name, "axis-title", small, "middle"))
@@ -65,7 +66,7 @@ def lay_out_drapery(data: DraperyData, look: Look | None = None) -> Layout:
     marks.append(
         Text(pt(MARGIN + small), where, "Two-sided p value", "axis-title", small, "middle", rotate=90.0)
     )
-    foot, y = page_foot(data.footnotes, look, page_width, max(bottom + 4 + 3.0 * small, key_end))
+    foot, y = page_foot(data.footnotes, look, page_width, max(below - 0.4 * small, key_end))
     rows = _table(data, style)
     return Layout(
         name=data.name,

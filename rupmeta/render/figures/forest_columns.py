@@ -56,14 +56,34 @@ def arrange_columns(data: ForestData, look: Look, rows: Sequence[BodyRow]) -> Co
         return max([*widths, text_width(heading, size, bold=True)])
 
     bold = {id(row): is_bold(row, look) for row in rows}
-    small = [row.indent * INDENT + text_width(line, size * SMALL) for row in rows for line in row.small]
+    small = [
+        row.indent * INDENT + text_width(line, size * SMALL)
+        for row in rows
+        for line in row.small
+        if row.kind != "pooled"
+    ]
+    # Statistics of a subgroup may run on under the numbers that stand left of the plot.
+    spanning = [
+        row.indent * INDENT + text_width(line, size * SMALL)
+        for row in rows
+        for line in row.small
+        if row.kind == "pooled"
+    ]
     labels = [
         row.indent * INDENT + text_width(line, size, bold=bold[id(row)]) for row in rows for line in row.label
     ]
     estimate = widest(((row.estimate_text, bold[id(row)]) for row in rows), display.symbol)
     interval = widest(((row.interval, bold[id(row)]) for row in rows), interval_heading(data, look))
+    free = "effect" in journal.left
     widths: dict[Column, float] = {
-        "study": max([*labels, *small, text_width(study_heading(data, look), size, bold=True)]),
+        "study": max(
+            [
+                *labels,
+                *small,
+                text_width(study_heading(data, look), size, bold=True),
+                *(width - (GAP + estimate + INNER + interval if free else 0.0) for width in spanning),
+            ]
+        ),
         "n": widest(((row.n, bold[id(row)]) for row in rows), "N"),
         "effect": estimate + INNER + interval,
         "weight": widest(((row.weight_text, bold[id(row)]) for row in rows), journal.weight_heading),

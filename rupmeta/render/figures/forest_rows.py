@@ -24,6 +24,7 @@ LINE = 1.25
 SMALL = 0.85
 BLANK = 0.7
 WRAP = 32
+SMALL_WRAP, STATISTICS = 40, 76  # of small lines; of the statistics of a subgroup
 YEAR = re.compile(r" \(\d{4}[a-z]?\)$")
 
 
@@ -143,7 +144,11 @@ def _pooled(
     pooled = BodyRow(
         "pooled",
         label=wrap_label(f"{row.label} (k = {row.k})"),
-        small=tuple(part for line in lines for part in _small(line)),
+        small=tuple(
+            part
+            for line in lines
+            for part in _small(line, STATISTICS if "subgroups" in look.journal.tests else SMALL_WRAP)
+        ),
         indent=0 if overall else 1,
         weight_text=weight,
         overall=overall,
@@ -201,8 +206,8 @@ def wrap_label(label: str) -> tuple[str, ...]:
     return (lines[0], f"{last}{year.group()}")
 
 
-def _small(text: str) -> tuple[str, ...]:
-    return wrap_text(clean_text(text), characters=40, lines=None)
+def _small(text: str, characters: int = SMALL_WRAP) -> tuple[str, ...]:
+    return wrap_text(clean_text(text), characters=characters, lines=None)
 
 
 def _equals(text: str) -> str:

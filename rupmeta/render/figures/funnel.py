@@ -9,7 +9,7 @@ from statistics import NormalDist
 from rupmeta.errors import EstimationError
 from rupmeta.render.figures.axis import Axis, fit_axis, legible_texts, linear_ticks
 from rupmeta.render.figures.funnel_data import FunnelData
-from rupmeta.render.figures.funnel_legend import lay_out_legend
+from rupmeta.render.figures.funnel_legend import legend_entries
 from rupmeta.render.figures.funnel_words import (
     back_transform,
     caution,
@@ -31,7 +31,9 @@ from rupmeta.render.figures.layout import (
     points,
     pt,
 )
+from rupmeta.render.figures.legend import lay_out_key, room_for
 from rupmeta.render.figures.looks import Look
+from rupmeta.render.figures.panel_frame import page_foot
 from rupmeta.render.figures.text_painter import paint_funnel
 from rupmeta.render.figures.text_width import clean_text, wrap_to_width
 from rupmeta.render.labels import DISPLAY, Display
@@ -41,7 +43,6 @@ __all__ = ["lay_out_funnel"]
 
 MARGIN = 16.0
 WIDTH, HEIGHT = 300.0, 230.0  # of the plot
-LEGEND = 140.0
 RADIUS = 3.2
 LINE = 1.25
 SMALL = 0.85
@@ -60,8 +61,7 @@ def lay_out_funnel(data: FunnelData, look: Look | None = None) -> Layout:
         raise EstimationError("a funnel plot needs at least one effect")
     size = look.size
     left = MARGIN + 4.2 * size
-    width = WIDTH if look.width is None else max(look.width - left - LEGEND - MARGIN, 120.0)
-    page_width = pt(left + width + LEGEND + MARGIN)
+    width, beside, page_width = room_for(look, WIDTH, left)
     marks: list[Mark] = []
     y = MARGIN
     titles = (data.title,) if look.show_title else ()
@@ -78,13 +78,13 @@ def lay_out_funnel(data: FunnelData, look: Look | None = None) -> Layout:
     marks += _cones(data, x, se)
     marks += _lines(data, x, se)
     marks += _points(data, x, se)
-    marks += lay_out_legend(data, left + width + 16, top, size)
+    below = bottom + 4 + size * SMALL + LINE * size + 0.9 * size
+    at = (left + width + 16, top) if beside else (left, below)
+    key, key_end = lay_out_key(legend_entries(data), *at, size)
+    marks += key
     marks += _scales(data, look, x, se, MARGIN)
-    y = bottom + 4 + size * SMALL + LINE * size + 0.9 * size
-    for text in (*caution(data), *data.footnotes):
-        for line in wrap_to_width(clean_text(text), page_width - 2 * MARGIN, size * SMALL):
-            y += 1.35 * size * SMALL
-            marks.append(Text(MARGIN, pt(y), line, "footnote", size * SMALL))
+    foot, y = page_foot((*caution(data), *data.footnotes), look, page_width, max(below, key_end))
+    marks += foot
     return Layout(
         name=data.name,
         title=clean_text(data.title),

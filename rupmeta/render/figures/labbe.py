@@ -25,7 +25,7 @@ from rupmeta.render.figures.layout import (
     points,
     pt,
 )
-from rupmeta.render.figures.legend import LEGEND, Entry, lay_out_key
+from rupmeta.render.figures.legend import Entry, lay_out_key, room_for
 from rupmeta.render.figures.looks import Look
 from rupmeta.render.figures.panel_frame import MARGIN, SMALL, page_foot, page_head
 from rupmeta.render.figures.point_names import place_names
@@ -35,7 +35,7 @@ from rupmeta.render.numbers import NumberStyle, number
 
 __all__ = ["lay_out_labbe"]
 
-SIDE = 250.0  # of the square plot
+SIDE, LARGEST_SIDE = 250.0, 420.0  # of the square plot
 LARGEST, SMALLEST = 11.0, 2.5  # radii
 EDGE = 0.05  # room beyond 0 and 1
 TICKS = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
@@ -50,8 +50,8 @@ def lay_out_labbe(data: LabbeData, look: Look | None = None) -> Layout:
         raise EstimationError("a L'Abbé plot needs counts of a yes-or-no outcome in two groups")
     small = size * SMALL
     left = MARGIN + 4.4 * size
-    side = SIDE if look.width is None else min(max(look.width - left - LEGEND - MARGIN, 150.0), 420.0)
-    page_width = pt(left + side + LEGEND + MARGIN)
+    width, beside, page_width = room_for(look, SIDE, left)
+    side = min(width, LARGEST_SIDE)
     marks, y = page_head(data.banners, data.title, look, page_width)
     top = pt(y + 0.8 * size)
     bottom = pt(top + side)
@@ -67,16 +67,18 @@ def lay_out_labbe(data: LabbeData, look: Look | None = None) -> Layout:
     if len(data.points) <= NAMED:
         boxes = [(c.x - c.radius, c.y - c.radius, c.x + c.radius, c.y + c.radius) for c in circles]
         names = {p.key: p.label for p in data.points}
-        beside = [(c.key, names[c.key], c.x, c.y, c.radius) for c in circles]
-        marks += place_names(beside, boxes, (left, top, left + side, bottom), small)
+        labels = [(c.key, names[c.key], c.x, c.y, c.radius) for c in circles]
+        marks += place_names(labels, boxes, (left, top, left + side, bottom), small)
     marks += _axes(across, up, style, small)
-    key, key_end = lay_out_key(_entries(data), left + side + 16, top, size)
+    below = bottom + 4 + 3.4 * small
+    at = (left + side + 16, top) if beside else (left, below)
+    key, key_end = lay_out_key(_entries(data), *at, size)
     marks += key
     one, two = (clean_text(f"Better outcome, {group}, %") for group in data.groups)
     marks.append(Text(pt(left + side / 2), pt(bottom + 4 + 2.4 * small), two, "axis-title", small, "middle"))
     middle = pt((top + bottom) / 2)
     marks.append(Text(pt(MARGIN + small), middle, one, "axis-title", small, "middle", rotate=90.0))
-    foot, y = page_foot(data.footnotes, look, page_width, max(bottom + 4 + 3.0 * small, key_end))
+    foot, y = page_foot(data.footnotes, look, page_width, max(below - 0.4 * small, key_end))
     rows = _table(data, style)
     return Layout(
         name=data.name,

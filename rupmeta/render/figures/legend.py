@@ -6,13 +6,35 @@ from collections.abc import Iterable
 from typing import Literal, NamedTuple
 
 from rupmeta.render.figures.layout import Circle, Line, Mark, Polygon, Rect, Text, points, pt
+from rupmeta.render.figures.looks import Look
 from rupmeta.render.figures.text_width import clean_text, wrap_to_width
 
-__all__ = ["LEGEND", "Entry", "lay_out_key"]
+__all__ = ["LEGEND", "Entry", "Room", "lay_out_key", "room_for"]
 
 LEGEND = 140.0  # room for a key beside a plot
 SMALL = 0.85
 SWATCH = 14.0
+MARGIN = 16.0
+LEAST, NARROWEST = 170.0, 120.0  # width of a plot with its key beside it, and with its key below
+
+
+class Room(NamedTuple):
+    """The width of a plot, whether its key stands beside it, and the width of the page."""
+
+    plot: float
+    beside: bool
+    page: float
+
+
+def room_for(look: Look, usual: float, left: float, key: float = LEGEND) -> Room:
+    """How a plot that begins at ``left`` and its key share the width: side by side, or the key below."""
+    if look.width is None:
+        return Room(usual, True, pt(left + usual + key + MARGIN))
+    plot = look.width - left - key - MARGIN
+    if plot >= LEAST:
+        return Room(plot, True, pt(look.width))
+    plot = max(look.width - left - MARGIN, NARROWEST)
+    return Room(plot, False, pt(left + plot + MARGIN))
 
 
 class Entry(NamedTuple):

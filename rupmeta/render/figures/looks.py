@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from rupmeta.errors import UsageError
 from rupmeta.render.numbers import APA, BMJ, COCHRANE, JAMA, NumberStyle
 
-__all__ = ["APA_LOOK", "JOURNALS", "JournalLook", "Look"]
+__all__ = ["APA_LOOK", "CM", "JOURNALS", "WIDTHS", "JournalLook", "Look", "width_points"]
 
 Align = Literal["start", "end"]
 Column = Literal["study", "n", "effect", "weight"]
@@ -115,6 +117,33 @@ JOURNALS: Mapping[str, JournalLook] = {
         italics=True,
     ),
 }
+
+
+#: Columns of journals: Elsevier, Nature and most others print 89 to 90, 140 and 180 to 190 mm.
+WIDTHS: Mapping[str, float] = {"single": 89.0, "middle": 140.0, "double": 180.0}
+_UNITS: Mapping[str, float] = {"mm": CM / 10, "cm": CM, "in": 72.0, "pt": 1.0, "": 1.0}
+_LENGTH = re.compile(r"(\d+(?:\.\d+)?)\s*(mm|cm|in|pt|)")
+
+
+def width_points(width: str | float | None) -> float | None:
+    """A width in points: a number, a length with its unit, or the column of a journal.
+
+    >>> width_points("single"), width_points("3.5in"), width_points(400)
+    (252.28, 252.0, 400.0)
+    """
+    if width is None:
+        return None
+    text = str(width).strip()
+    if text in WIDTHS:
+        return round(WIDTHS[text] * CM / 10, 2)
+    found = _LENGTH.fullmatch(text)
+    if found is None or not float(found[1]):
+        columns = ", ".join(f"{name} ({mm:.0f} mm)" for name, mm in WIDTHS.items())
+        raise UsageError(
+            f"--width {text} is no width; write points, a length such as 90mm or 3.5in, or a column: "
+            f"{columns}"
+        )
+    return round(float(found[1]) * _UNITS[found[2]], 2)
 
 
 @dataclass(frozen=True, slots=True)

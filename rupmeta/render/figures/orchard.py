@@ -25,7 +25,7 @@ from rupmeta.render.figures.layout import (
     points,
     pt,
 )
-from rupmeta.render.figures.legend import Entry, lay_out_key
+from rupmeta.render.figures.legend import Entry, lay_out_key, room_for
 from rupmeta.render.figures.looks import Look
 from rupmeta.render.figures.panel_frame import MARGIN, SMALL, page_foot, page_head
 from rupmeta.render.figures.point_data import OrchardData, OrchardGroup
@@ -68,8 +68,7 @@ def lay_out_orchard(data: OrchardData, look: Look | None = None) -> Layout:
     widest = max(width for _, width in names)
     left = MARGIN + widest + 10
     key_room = 14.0 + 22 + KEY_ROOM
-    width = WIDTH if look.width is None else max(look.width - left - key_room - MARGIN, 150.0)
-    page_width = pt(left + width + key_room + MARGIN)
+    width, beside, page_width = room_for(look, WIDTH, left, key_room)
     marks, y = page_head(data.banners, data.title, look, page_width)
     top = pt(y + 0.8 * size)
     heights = [CROWDED if len(group.points) > MANY else STRIPE for group in data.groups]
@@ -88,14 +87,16 @@ def lay_out_orchard(data: OrchardData, look: Look | None = None) -> Layout:
         marks += _stripe(group, across, middle, height, heaviest)
         line_y = middle - 0.625 * small * (len(lines) - 1) + 0.36 * small
         for role, text, bold in lines:
-            at = size if bold else small
-            marks.append(Text(pt(left - 8), pt(line_y), text, role, at, "end", bold=bold))
+            type_size = size if bold else small
+            marks.append(Text(pt(left - 8), pt(line_y), text, role, type_size, "end", bold=bold))
             line_y += 1.25 * small
         y += height
     marks += _axis(data, look, across, bottom)
-    key, key_end = lay_out_key(_entries(data), left + width + 14, top, size, room=KEY_ROOM)
+    below = bottom + 4 + 3.4 * small
+    at = (left + width + 14, top) if beside else (left, below)
+    key, key_end = lay_out_key(_entries(data), *at, size, room=KEY_ROOM)
     marks += key
-    foot, y = page_foot(data.footnotes, look, page_width, max(bottom + 4 + 3.0 * small, key_end))
+    foot, y = page_foot(data.footnotes, look, page_width, max(below - 0.4 * small, key_end))
     rows = _table(data, style)
     return Layout(
         name=data.name,

@@ -25,7 +25,7 @@ from rupmeta.render.figures.layout import (
     points,
     pt,
 )
-from rupmeta.render.figures.legend import LEGEND, Entry, lay_out_key
+from rupmeta.render.figures.legend import Entry, lay_out_key, room_for
 from rupmeta.render.figures.looks import Look
 from rupmeta.render.figures.panel_frame import MARGIN, SMALL, page_foot, page_head
 from rupmeta.render.figures.point_data import EffectPoint, RadialData
@@ -49,23 +49,24 @@ def lay_out_radial(data: RadialData, look: Look | None = None) -> Layout:
     if not data.points:
         raise EstimationError("a radial plot needs at least one effect")
     left = MARGIN + 4.4 * size
-    width = WIDTH if look.width is None else max(look.width - left - LEGEND - MARGIN, 150.0)
-    page_width = pt(left + width + LEGEND + MARGIN)
+    width, beside, page_width = room_for(look, WIDTH, left)
     marks, y = page_head(data.banners, data.title, look, page_width)
     top = pt(y + 0.8 * size)
     bottom = pt(top + HEIGHT)
     fan = _Fan(data, style, size, left, left + width, top, bottom)
     marks += fan.marks(look)
-    key, key_end = lay_out_key(_entries(data), left + width + 16, top, size)
-    marks += key
     small = size * SMALL
+    below = bottom + 4 + 3.4 * small
+    at = (left + width + 16, top) if beside else (left, below)
+    key, key_end = lay_out_key(_entries(data), *at, size)
+    marks += key
     x_title, y_title = "Precision, 1/√(v + τ²)", "Standardised effect, y/√(v + τ²)"
     marks.append(
         Text(pt(left + fan.reach / 2), pt(bottom + 4 + 2.4 * small), x_title, "axis-title", small, "middle")
     )
     middle = pt((top + bottom) / 2)
     marks.append(Text(pt(MARGIN + small), middle, y_title, "axis-title", small, "middle", rotate=90.0))
-    foot, y = page_foot(data.footnotes, look, page_width, max(bottom + 4 + 3.0 * small, key_end))
+    foot, y = page_foot(data.footnotes, look, page_width, max(below - 0.4 * small, key_end))
     rows = _table(data, style)
     return Layout(
         name=data.name,

@@ -1,7 +1,9 @@
 """Radial, drapery, orchard and L'Abbé plots: every mark stands where its number says, at any size."""
 
+import json
 import math
 import random
+import re
 from itertools import pairwise
 from statistics import NormalDist
 
@@ -17,6 +19,7 @@ from rupmeta.render.figure_answers import figure_answer
 from rupmeta.render.figure_data import FIGURE_DATA
 from rupmeta.render.figures.drapery import lay_out_drapery
 from rupmeta.render.figures.effect_scale import EffectScale
+from rupmeta.render.figures.funnel import lay_out_funnel
 from rupmeta.render.figures.labbe import lay_out_labbe
 from rupmeta.render.figures.labbe_data import LabbeData, LabbePoint
 from rupmeta.render.figures.looks import JOURNALS, Look
@@ -311,3 +314,40 @@ def test_an_orchard_has_the_levels_of_a_moderator():
     assert done.returncode == 0, done.stderr
     for level in ("Early", "Late"):
         assert level in done.stdout
+
+
+@pytest.mark.parametrize("width", [252.28, 396.85, 510.24])
+@pytest.mark.parametrize("kind", [*sorted(KINDS), "funnel"])
+def test_a_column_of_a_journal_is_kept(kind, width, funnel):
+    if kind == "funnel":
+        layout = lay_out_funnel(funnel(24, filled=((0.1, 0.2),)), Look(width=width))
+    else:
+        make, lay_out = KINDS[kind]
+        layout = lay_out(make(24), Look(width=width))
+    assert_tidy(layout)
+    assert layout.width <= width + 0.01 or kind == "orchard"  # its names need room; it is refused
+
+
+def test_widths_are_points_lengths_or_columns():
+    done = run_cli("plot", "funnel", "studies/examples/worked", "--width", "single", "--json")
+    assert json.loads(done.stdout)["result"]["width"] == pytest.approx(89 * 72 / 25.4, abs=0.01)
+    wrong = run_cli("plot", "funnel", "studies/examples/worked", "--width", "wide")
+    assert wrong.returncode == 2
+    assert "single (89 mm)" in wrong.stderr
+    small = run_cli("plot", "forest", "studies/examples/worked", "--width", "single", "--text")
+    assert small.returncode == 2
+    assert "it needs" in small.stderr
+    orchard_ = run_cli("plot", "orchard", "studies/examples/worked", "--width", "60mm", "--text")
+    assert orchard_.returncode == 2
+    assert "is too small for this figure; it needs" in orchard_.stderr
+
+
+def test_digits_are_those_asked_for_and_text_stays_text(tmp_path):
+    target = tmp_path / "forest.svg"
+    done = run_cli(
+        "plot", "forest", "studies/examples/worked", "--digits", "3", "--svg-text", "-o", str(target)
+    )
+    assert done.returncode == 0, done.stderr
+    drawn = target.read_text(encoding="utf-8")
+    assert re.search(r"<text[^>]*>\[\.101", drawn)
+    assert run_cli("plot", "forest", "studies/examples/worked", "--digits", "9").returncode == 2
