@@ -193,6 +193,14 @@ class EffectOptions:
         str | None,
         typer.Option(metavar="FILE", help="Write the effect as a study file.", rich_help_panel=_EFFECT),
     ] = None
+    study_effect: Annotated[
+        str,
+        typer.Option(
+            metavar="NAME",
+            help="The one written: raw, adjusted or adjusted-first-alliance.",
+            rich_help_panel=_EFFECT,
+        ),
+    ] = "raw"
     direct: Annotated[
         list[str] | None,
         typer.Option(
@@ -288,7 +296,11 @@ def detect(
 
         from rupmeta.render.detect_study import study_text
 
-        write_text(Path(effect.write_study), study_text(detected, file.synthetic), force=output.force)
+        write_text(
+            Path(effect.write_study),
+            study_text(detected, file.synthetic, effect.study_effect),
+            force=output.force,
+        )
     return 0
 
 

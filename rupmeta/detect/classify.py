@@ -23,6 +23,7 @@ __all__ = [
     "NOT_CLASSIFIABLE",
     "PHASES",
     "REASONS",
+    "REASON_KEYS",
     "REPAIRED_CLIENT",
     "UNREPAIRED_CLIENT",
     "Detection",
@@ -46,6 +47,8 @@ REASONS = (
     "only censored episodes",
     "no episode in the phase asked for",
 )
+#: Keys under which the reasons of clients who are not classifiable are counted, from the second reason on.
+REASON_KEYS = ("too_short", "no_spread", "insensitive", "only_censored", "other_phase")
 BY_EPISODES = 5  # from here on reasons that follow from the episodes, not from the series
 PHASES = ("early", "middle", "late")
 FEWEST = 3  # ratings, the alliance-tracking criterion of the 2018 review
@@ -130,6 +133,7 @@ class Detection:
             "flat": int(self.flat.sum()),
             "low_start": int(self.low_start.sum()),
             "pairs_skipped": int(self.pairs_skipped.sum()),
+            **{name: int((self.reason == code).sum()) for code, name in enumerate(REASON_KEYS, start=2)},
         }
 
 

@@ -30,6 +30,7 @@ __all__ = [
 SAMPLE = 2_000  # clients: above so many a seeded sample of them serves
 SERIES = 200_000  # null series per phi in all: a Monte Carlo error of at most .0011
 PER_CLIENT = 1_000
+FEWEST_PAIRS = 30  # neighbouring ratings that an autocorrelation rests on
 AT_ONCE = 400_000  # ratings that are simulated in one batch
 
 
@@ -55,9 +56,11 @@ def estimate_phi(ratings: Ratings) -> float | None:
     """Pooled lag-1 autocorrelation of neighbouring sessions about each client's own mean, bias taken out.
 
     r₁ of a short series about its own mean is too low by about (1 + 3φ)/n (Marriott & Pope 1954,
-    doi 10.1093/biomet/41.3-4.390); None without enough neighbours. Slow trends and real ruptures raise it.
+    doi 10.1093/biomet/41.3-4.390); None with fewer than 30
+    pairs of neighbours. Slow trends and real ruptures raise it.
     """
     top = bottom = weighted = 0.0
+    many = 0
     for block in blocks(ratings):
         if block.n < 4:
             continue
@@ -65,13 +68,16 @@ def estimate_phi(ratings: Ratings) -> float | None:
         near = block.near(1)
         pairs = near.sum(axis=0) / (block.n - 1)
         squares = total(e * e) * (block.n - 1) / block.n
+        many += int(near[:, squares > 0].sum())
         top += float(np.where(near, e[1:] * e[:-1], 0.0).sum())
         bottom += float((squares * pairs).sum())
         weighted += float((squares * pairs).sum()) / block.n
     if bottom <= 0:
         return None
     r1, inverse_n = top / bottom, weighted / bottom
-    return min(0.95, max(-0.95, (r1 + inverse_n) / (1 - 3 * inverse_n))) if inverse_n < 0.3 else None
+    if many < FEWEST_PAIRS or inverse_n >= 0.3:
+        return None
+    return min(0.95, max(-0.95, (r1 + inverse_n) / (1 - 3 * inverse_n)))
 
 
 def noise_series(rng: np.random.Generator, distance: Float, phi: float, many: int) -> Float:

@@ -179,7 +179,10 @@ def open_parquet(path: str, form: RatingsFormat, scale: Scale) -> ParquetRatings
                 sizes.append(opened.metadata.num_rows)
                 schemas.append(opened.schema_arrow)
         except (OSError, ValueError) as error:
-            raise UsageError(f"{file}: not a Parquet file ({str(error).splitlines()[0]})") from error
+            raise UsageError(
+                f"{file} is not a Parquet file; CSV is read without --stream and --cluster, and its name "
+                "does not end in .parquet"
+            ) from error
     have = [name for name in schemas[0].names if all(name in schema.names for schema in schemas)]
     names, faults = {}, []
     for name in ("client", "session", "score", "study", "rater", "measure"):

@@ -55,6 +55,11 @@ def summary_notes(found: Summarised) -> tuple[Note, ...]:
     )
 
 
+def many(n: int, what: str) -> str:
+    """A number of things, one or several."""
+    return f"{n} {what}" if n == 1 else f"{n} {what}s"
+
+
 def _rule(settings: Settings, counts: Mapping[str, int]) -> Iterator[Note]:
     rule = RULES[settings.rule]
     k = "" if rule.k is None else f", k = {show(rule.multiplier(settings))}"
@@ -68,11 +73,18 @@ def _rule(settings: Settings, counts: Mapping[str, int]) -> Iterator[Note]:
         "is no standard rule; results depend on this choice (--rule all shows every one)",
     )
     if counts["not_classifiable"]:
+        reasons = {
+            "too_short": f"fewer than {rule.shortest(settings)} ratings",
+            "no_spread": "no spread although the series falls",
+            "insensitive": "insensitive",
+            "only_censored": "only censored episodes",
+            "other_phase": "ruptures in other phases only",
+        }
+        why = ", ".join(f"{counts[key]} {words}" for key, words in reasons.items() if counts[key])
         yield Note(
             "DET-NMIN",
-            f"{counts['not_classifiable']} clients are not classifiable under this rule (fewer than "
-            f"{rule.shortest(settings)} ratings, insensitive, or no spread); they are not counted as without "
-            "rupture",
+            f"{many(counts['not_classifiable'], 'client')} cannot be classified under this rule ({why}): not "
+            "counted as without rupture",
             severity="warning",
         )
     yield Note(
@@ -117,8 +129,8 @@ def _series(
         )
     if settings.rule in ("mean-sd", "tukey"):
         lower = (
-            f": {masked} clients without rupture lie a reliable change lower in the last third of their "
-            "ratings than in the first"
+            f": in {many(masked, 'client')} without rupture the last third of ratings lies a reliable change "
+            "below the first"
             if settings.scale.reliable_change is not None
             else "; how many clients that concerns is not known without the reliable change"
         )
@@ -126,16 +138,16 @@ def _series(
     if counts["pairs_skipped"]:
         yield Note(
             "DET-GAPS",
-            f"{counts['pairs_skipped']} pairs of ratings have sessions missing between them; rules that "
-            "compare neighbours skip them",
+            f"sessions are missing within {many(counts['pairs_skipped'], 'pair')} of ratings in a row; rules "
+            "that compare neighbours skip them",
         )
     if dated:
         yield Note("DET-DATES", "sessions are dates: they count as 1, 2, … and missed sessions are not seen")
     if counts["episodes_censored"]:
         yield Note(
             "DET-CENSORED",
-            f"{counts['episodes_censored']} episodes end too late to see a repair; they count as "
-            + ("unrepaired" if settings.censored == "unrepaired" else "neither"),
+            f"the series ends too soon to see a repair of {many(counts['episodes_censored'], 'episode')}, "
+            "counted as " + ("unrepaired" if settings.censored == "unrepaired" else "neither"),
         )
 
 
@@ -175,7 +187,7 @@ def _effect(detected: Detected) -> Iterator[Note]:
     if mixed:
         under = ", ".join(f"{name} {_r(other)}" for name, other in detected.policies.items())
         rest = f"; r under the others: {under}" if under else ""
-        yield Note("DET-MIXED", f"{mixed} clients are mixed, here {found.settings.mixed}{rest}")
+        yield Note("DET-MIXED", f"mixed: {many(mixed, 'client')}, taken as {found.settings.mixed}{rest}")
     if detected.without_censored is not None:
         yield Note("DET-CENSORED", f"r without censored episodes: {_r(detected.without_censored)}")
     if (found.phase == 2).any():
@@ -188,10 +200,10 @@ def _effect(detected: Detected) -> Iterator[Note]:
             "if outcome and alliance come from the same person, the shared rater inflates the effect",
         )
     if detected.source.file.therapists:
-        many = len(set(detected.source.file.therapists.values()))
+        therapists = len(set(detected.source.file.therapists.values()))
         yield Note(
             "DET-NESTED",
-            f"clients are nested in {many} therapists; the standard error takes them as independent",
+            f"clients are nested in {therapists} therapists; the standard error takes them as independent",
             severity="warning",
         )
     yield Note(

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from difflib import get_close_matches
-from itertools import accumulate
+from itertools import accumulate, chain
 from typing import Any
 
 from rupmeta.errors import InputError, UsageError
@@ -22,6 +22,9 @@ _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?\Z")
 _COMMA = re.compile(r"[+-]?\d+,\d+\Z")
 _WHOLE = re.compile(r"\d+\Z")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}\Z")
+_CLIENT = re.compile(r"client|patient|klient|pid|subject|case|\bid\b|_id\b|code")
+_SESSION = re.compile(r"session|sitzung|sess|occasion|\bocc|date|datum|week|visit|time|\bt\b")
+_SCORE = re.compile(r"score|wai|alliance|allianz|srs|arm|haq|calpas|total|sum|wert|mean")
 MISSING = ("", "NA")
 CODES = frozenset({-1.0, -8.0, -9.0, -88.0, -99.0, -999.0, 88.0, 99.0, 888.0, 999.0, 9999.0})
 MANY = 200  # faults of one file that are listed; the rest are counted
@@ -63,7 +66,7 @@ class RatingsFile:
     """Ratings of one rater and measure, one entry per row, in file order; NaN is a session without a rating.
 
     ``outcomes``: column → client → value. ``direct``: column → one value per row. ``raters``, ``measures``:
-    all that the file names. ``dated``: sessions were dates and are ranks now. ``therapists``: client →
+    those whose rows were read. ``dated``: sessions were dates and are ranks now. ``therapists``: client →
     therapist. ``problems``: doubts that stop nothing.
     """
 
@@ -155,7 +158,8 @@ class _Reader:
         """The file's own name of a standard column."""
         return self.form.columns.get(name, name)
 
-    def header(self, row: list[str]) -> bool:
+    def header(self, row: list[str], example: list[str]) -> bool:
+        """Find the columns; ``example``: the first row, for guesses at columns with other names."""
         self.names = [cell.strip() for cell in row]
         starts = [1, *(1 + width for width in accumulate(len(cell) + 1 for cell in row))]
         sound = True
@@ -171,7 +175,7 @@ class _Reader:
             self.whole_file(f"the columns are not separated by '{self.form.sep}'; try --sep ';'")
             return False
         for name in missing:
-            self.whole_file(self._absent(name))
+            self.whole_file(self._absent(name, example))
             sound = False
         optional = ("study", "rater", "measure", "therapist")
         for name in (*wanted, *self.form.direct, *(self.column(name) for name in optional)):
@@ -179,34 +183,60 @@ class _Reader:
                 self.where[name] = self.names.index(name)
         return sound
 
-    def _absent(self, name: str) -> str:
-        near = get_close_matches(name.lower(), [other.lower() for other in self.names], 1, 0.6)
-        # What holds numbers but is no standard column may be the score under its own name.
-        taken = ("", "client", "session", "rater", "measure")
-        likely = [other for other in self.names if near and other.lower() == near[0]]
-        guess = next(iter([*likely, *(other for other in self.names if other not in taken)]), None)
+    def _absent(self, name: str, example: list[str]) -> str:
         standard = next((key for key in ("client", "session", "score") if self.column(key) == name), None)
         if standard is None:
             return f"no column {name}; the file has {', '.join(self.names)}"
-        advice = f"; {guess}? use --columns {standard}={guess}" if guess else ""
+        guess = self._guess(name, standard, example)
+        there = ", ".join(self.names)
+        advice = f"; {guess}? use --columns {standard}={guess}" if guess else f"; the file has {there}"
         return f"no column {name}{advice}"
 
+    def _guess(self, name: str, standard: str, example: list[str]) -> str | None:
+        """The column that may hold it: one with a like name, else one whose name or first value fits."""
+        lower = [other.lower() for other in self.names]
+        near = get_close_matches(name.lower(), lower, 1, 0.6)
+        if near:
+            return self.names[lower.index(near[0])]
+        taken = {self.column(key) for key in ("client", "session", "score", "study", "rater", "measure")}
+        free = [
+            (other, cell.strip())
+            for other, cell in zip(self.names, example, strict=False)
+            if other and other not in taken and other not in (*self.form.outcomes, *self.form.direct)
+        ]
+        kinds = {"client": _CLIENT, "session": _SESSION, "score": _SCORE}
+        named = [other for other, _ in free if kinds[standard].search(other.lower())]
+        if named or standard == "client":
+            return next(iter(named), None)
+        # Any number may be a score; a session only where a date shows it.
+        fits = [other for other, cell in free if _DATE.match(cell)] if standard == "session" else [
+            other for other, cell in free
+            if (_NUMBER.match(cell) or _COMMA.match(cell))
+            and not _CLIENT.search(other.lower()) and not _SESSION.search(other.lower())
+        ]  # fmt: skip
+        return next(iter(fits), None)
+
     def read(self, lines: Iterable[str]) -> None:
-        rows = csv.reader(lines, delimiter=self.form.sep)
-        first = next(rows, None)
-        if first is None or not any(cell.strip() for cell in first):
-            self.whole_file("the file has no header")
-            return
-        if not self.header(first):
-            return
-        line = rows.line_num + 1
+        rows = csv.reader(lines, delimiter=self.form.sep, strict=True)
+        line = 1
         try:
-            for row in rows:
+            first = next(rows, None)
+            if first is None or not any(cell.strip() for cell in first):
+                self.whole_file("the file has no header")
+                return
+            line = rows.line_num + 1
+            second = next(rows, None)
+            if not self.header(first, second or []):
+                return
+            for row in rows if second is None else chain([second], rows):
                 if row and any(cell.strip() for cell in row):
                     self.row(line, row)
                 line = rows.line_num + 1
         except csv.Error as error:
-            self.whole_file(f"not CSV: {error}", line=line)
+            # The reader says "unexpected end of data" where a quotation mark is never closed.
+            closed = "unexpected end" not in str(error)
+            reason = f"not CSV: {error}" if closed else "a quotation mark is opened here and never closed"
+            self.whole_file(reason, line=line)
 
     def row(self, line: int, row: list[str]) -> None:
         if len(row) != len(self.names):
@@ -357,8 +387,8 @@ class _Reader:
             scores=tuple(self.scores),
             outcomes=self.outcomes,
             direct={name: tuple(values) for name, values in self.direct.items()},
-            raters=tuple(self.raters),
-            measures=tuple(self.measures),
+            raters=tuple(self.raters) if self.form.rater is None else (self.form.rater,),
+            measures=tuple(self.measures) if self.form.measure is None else (self.form.measure,),
             dated=bool(self.dates),
             therapists=self.therapists,
             problems=tuple(warnings),

@@ -136,17 +136,18 @@ def _percent(shares: Answer) -> dict[str, Any]:
 def count_sentence(answer: Answer) -> str:
     """How many clients fell where."""
     c = answer["counts"]
+    clients = "1 client" if c["clients"] == 1 else f"{c['clients']} clients"
+    episodes = "1 episode" if c["episodes"] == 1 else f"{c['episodes']} episodes"
     text = (
-        f"{c['clients']} clients, {c['classifiable']} classifiable: {c['none']} without rupture, "
-        f"{c['repaired']} "
+        f"{clients}, {c['classifiable']} classifiable: {c['none']} without rupture, {c['repaired']} "
         f"repaired, {c['unrepaired']} unrepaired, {c['mixed']} mixed; {c['not_classifiable']} not "
-        "classifiable, "
-        f"{c['excluded']} with fewer than 3 ratings. {c['episodes']} episodes: {c['episodes_repaired']} "
-        "repaired, "
-        f"{c['episodes_unrepaired']} unrepaired, {c['episodes_censored']} censored"
+        f"classifiable, {c['excluded']} with fewer than 3 ratings. {episodes}: {c['episodes_repaired']} "
+        f"repaired, {c['episodes_unrepaired']} unrepaired, {c['episodes_censored']} censored"
     )
     small = c["below_min_change"]
-    return f"{text}; {small} falls were smaller than the smallest depth." if small else f"{text}."
+    if not small:
+        return f"{text}."
+    return f"{text}; {small} {'fall was' if small == 1 else 'falls were'} smaller than the smallest depth."
 
 
 def uncertainty_sentence(again: Answer, style: NumberStyle) -> str:

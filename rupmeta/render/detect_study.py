@@ -3,18 +3,35 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from rupmeta.detect.rules import RULES
 from rupmeta.effects.hubs import Correlation, Means, Table
+from rupmeta.errors import UsageError
 from rupmeta.pipeline.detect import Detected, Effect
+from rupmeta.results import NotEstimable
 
-__all__ = ["study_text"]
+__all__ = ["WHICH", "study_text"]
+
+RATERS = ("patient", "therapist", "observer")
+#: Which effect is written → its entry in ``Effect.adjusted``; None: the raw one.
+WHICH: Mapping[str, str | None] = {
+    "raw": None,
+    "adjusted": "adjusted",
+    "adjusted-first-alliance": "adjusted_first_alliance",
+}
 
 
-def study_text(detected: Detected, synthetic: bool) -> str:
-    """YAML with what was computed; what a file of ratings cannot know is left for the reviewer to fill in."""
+def study_text(detected: Detected, synthetic: bool, which: str = "raw") -> str:
+    """YAML with what was computed; what a file of ratings cannot know is left for the reviewer to fill in.
+
+    ``which``: a key of ``WHICH``. The adjusted effects are partial correlations, another quantity than the
+    raw one: a study takes one of them. ``UsageError`` where that one could not be had.
+    """
+    if which not in WHICH:
+        raise UsageError(f"--study-effect {which} is not known; choose one of {', '.join(WHICH)}")
     effect, settings, asked = detected.effect, detected.found.settings, detected.asked
     assert isinstance(effect, Effect)
     rule = RULES[settings.rule]
@@ -43,7 +60,7 @@ def study_text(detected: Detected, synthetic: bool) -> str:
                     },
                     "comparison": effect.contrast.comparison,
                     "phase": settings.phase or "whole",
-                    "reported": [_reported(effect)],
+                    "reported": [_reported(effect, which)],
                     "source": {"where": f"computed from {name}, sha256 {detected.source.input.sha256[:12]}"},
                 }
             ],
@@ -59,8 +76,19 @@ def study_text(detected: Detected, synthetic: bool) -> str:
     return head + "".join(f"{key}: {json.dumps(value, ensure_ascii=False)}\n" for key, value in body)
 
 
-def _reported(effect: Effect) -> dict[str, Any]:
+def _reported(effect: Effect, which: str) -> dict[str, Any]:
     """The route that leads to the effect, as it would be printed in a paper, unrounded."""
+    key = WHICH[which]
+    if key is not None:
+        found = effect.adjusted[key]
+        if isinstance(found, NotEstimable):
+            raise UsageError(f"--study-effect {which}: {found.reason}")
+        given = ", ".join(found.covariates).replace("_", " ")
+        r = effect.sign * found.r  # as on the outcome's own scale, as any r of a study file
+        return {
+            "partial_r": _plain(r), "n": found.n, "covariates": len(found.covariates),
+            "note": f"adjusted for {given}",
+        }  # fmt: skip
     hub = effect.contrast.hub
     if isinstance(hub, Means):
         names = ("mean1", "sd1", "n1", "mean2", "sd2", "n2")
@@ -78,12 +106,13 @@ def _plain(x: float) -> float | int:
 
 def _alliance(detected: Detected) -> dict[str, Any]:
     found, file = detected.found, detected.source.file
-    known: dict[str, Any] = {"measurements": int(found.n.max())}
+    rated = found.n[found.n >= 3]
+    known: dict[str, Any] = {"measurements_at_least": int(rated.min())} if len(rated) else {}
     name = found.settings.scale.name
     if name:
         known["measure"] = name.removesuffix("/sum")
-    if len(file.raters) == 1:
-        known["rater"] = file.raters[0]
+    if len(file.raters) == 1 and file.raters[0].lower() in RATERS:
+        known["rater"] = file.raters[0].lower()
     return known
 
 

@@ -135,6 +135,14 @@ def test_a_written_study_is_pooled_with_the_same_effect(sample: Path, tmp_path: 
     assert (row["yi"], row["vi"]) == pytest.approx((made["z"], made["vi_z"]), rel=1e-8)
     assert row["synthetic"]
     assert run_cli("pool", str(review)).returncode == 0
+    for which, key in (("adjusted", "adjusted"), ("adjusted-first-alliance", "adjusted_first_alliance")):
+        answer(sample, *options, "--write-study", str(written), "--force", "--study-effect", which)
+        (row,) = json.loads(run_cli("effects", str(review), "--json").stdout)["result"]["effects"]
+        assert (row["yi"], row["vi"]) == pytest.approx((made[key]["z"], made[key]["vi_z"]), rel=1e-8)
+    wrong = run_cli(
+        "detect", str(sample), "--scale", SCALE, *options, "--write-study", "x", "--study-effect", "y"
+    )
+    assert (wrong.returncode, "choose one of raw, adjusted" in wrong.stderr) == (2, True)
     again = run_cli(
         "detect",
         str(sample),

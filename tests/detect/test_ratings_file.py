@@ -43,6 +43,7 @@ FAULTS = [
     (HEAD + "7,1,nan\n", {}, "x.csv:2:5: error[RAT-NUM] score: nan: leave the cell empty"),
     (HEAD + "7,1,1e999\n", {}, "x.csv:2:5: error[RAT-NUM] score: 1e999 is not a number; an empty cell or NA means that there is no rating"),
     (HEAD, {}, "x.csv:1:1: error[RAT-COL] the file holds no ratings"),
+    (HEAD + '7,1,4\n"7,2,4\n7,3,5\n', {}, "x.csv:3:1: error[RAT-COL] a quotation mark is opened here and never closed"),
     ("", {}, "x.csv:1:1: error[RAT-COL] the file has no header"),
     (
         "client,session,score,rater\n7,1,4,patient\n7,1,4,therapist\n", {},
@@ -69,6 +70,17 @@ def test_a_flood_of_faults_is_counted() -> None:
     found = faults(HEAD + "".join(f"7,{i},n/a\n" for i in range(500)))
     assert len(found) == 201
     assert "300 more faults" in found[-1]
+
+
+def test_guesses_at_columns_look_at_names_and_values() -> None:
+    found = faults("praxis;patient;datum;wai_summe;bsi\nNord;P1;2026-01-10;48;1,5\n", sep=";", decimal=",")
+    assert [fault.split("use --columns ")[1] for fault in found] == [
+        "client=patient", "score=wai_summe", "session=datum",
+    ]  # fmt: skip
+    (no_session,) = faults("client,when,score\n7,2026-01-10,4\n")
+    assert "session=when" in no_session
+    (nothing,) = faults("who,session,score\nx,1,4\n")
+    assert nothing.endswith("no column client; the file has who, session, score")
 
 
 def test_not_utf8() -> None:
