@@ -67,8 +67,10 @@ def _analysis(item: AnalysisDiff) -> Answer:
         "old": standing_answer(item.old),
         "new": standing_answer(item.new),
         "method_changes": _method_changes(item),
-        "change": None if item.change is None else _shares(item.change),
-        "reported": {scale: _shares(change) for scale, change in item.reported.items()},
+        "change": None if item.change is None else _shares(item.change, item.ranges.get(known.measure)),
+        "reported": {
+            scale: _shares(change, item.ranges.get(scale)) for scale, change in item.reported.items()
+        },
         "reason": _reason(item),
         "turned": [_turned(turned) for turned in item.turned],
     }
@@ -136,7 +138,7 @@ def _reason(item: AnalysisDiff) -> str | None:
     return item.new.reason or item.old.reason
 
 
-def _shares(change: Change) -> Answer:
+def _shares(change: Change, ranges: Mapping[str, tuple[float, float]] | None) -> Answer:
     return {
         "old": change.old,
         "new": change.new,
@@ -148,6 +150,8 @@ def _shares(change: Change) -> Answer:
                 "before": step.before,
                 "after": step.after,
                 "share": step.share,
+                "lowest": None if ranges is None or step.step not in ranges else ranges[step.step][0],
+                "highest": None if ranges is None or step.step not in ranges else ranges[step.step][1],
                 "k": step.k,
                 "carried": step.carried,
                 "studies": [

@@ -53,10 +53,10 @@ def _new_blocks(answer: Answer, style: NumberStyle) -> Iterator[Block]:
 
 
 def _analysis_blocks(item: Answer, style: NumberStyle) -> Iterator[Block]:
-    if item["question"]:
-        yield Paragraph(item["question"])
     answers = _answers_table(item, style)
     if answers.rows:
+        if item["question"]:
+            yield Paragraph(item["question"])
         yield TableBlock(answers)
     if change_shown(item) is not None:
         yield TableBlock(steps_table(item, style))
@@ -120,6 +120,9 @@ def steps_table(item: Answer, style: NumberStyle = APA, *, studies: bool = True)
                 "k": line.k,
                 "level": _level(line.after, display, style),
                 "share": signed(line.share, display, style) if line.study is None else None,
+                "orders": ""
+                if line.lowest is None or line.highest is None
+                else f"{signed(line.lowest, display, style)} to {signed(line.highest, display, style)}",
                 "study_share": None if line.study is None else signed(line.share, display, style),
             }
         )
@@ -132,6 +135,7 @@ def steps_table(item: Answer, style: NumberStyle = APA, *, studies: bool = True)
         }
     )
     strong.add(len(rows) - 1)
+    known = any(step["lowest"] is not None for step in change["steps"])
     several = studies and any(step["studies"] for step in change["steps"])
     columns = [
         Column("step", "Change"),
@@ -139,10 +143,12 @@ def steps_table(item: Answer, style: NumberStyle = APA, *, studies: bool = True)
         Column("level", f"{display.symbol} after", "unbounded"),
         Column("share", "Share", "unbounded"),
         *([Column("study_share", "of it", "unbounded")] if several else []),
+        *([Column("orders", "In any order", exported=False)] if known else []),
     ]
     footnote = (
         "Changes are applied in this order; shares are differences of the levels beside them and add up "
-        "exactly. Another order would give other shares."
+        "exactly. Another order would give other shares"
+        + (": the last column has the lowest and the highest of all 120." if known else ".")
     )
     return Table("steps", "", tuple(columns), tuple(rows), frozenset(strong), (footnote,))
 

@@ -27,7 +27,10 @@ STEPS: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """One line: a step, or a study within it; numbers as decimals of three places."""
+    """One line: a step, or a study within it; numbers as decimals of three places.
+
+    ``lowest`` and ``highest`` share over all orders are known of steps between folders.
+    """
 
     step: str
     study: str | None
@@ -36,6 +39,8 @@ class Printed:
     share: float
     k: int
     carried: bool
+    lowest: float | None = None
+    highest: float | None = None
 
 
 def change_shown(analysis: Answer) -> tuple[Answer, Display] | None:
@@ -66,7 +71,15 @@ def printed_shares(change: Answer) -> tuple[Printed, ...]:
 def _line(step: str, study: str | None, share: Answer) -> Printed:
     before, after = _places(share["before"]), _places(share["after"])
     return Printed(
-        step, study, float(before), float(after), float(after - before), share["k"], share["carried"]
+        step,
+        study,
+        float(before),
+        float(after),
+        float(after - before),
+        share["k"],
+        share["carried"],
+        share.get("lowest"),
+        share.get("highest"),
     )
 
 
@@ -82,4 +95,4 @@ def printed_total(change: Answer) -> float:
 def signed(x: float, display: Display, style: NumberStyle = APA) -> str:
     """``+.012``, ``−.004``, ``.000``."""
     text = number(x, display.kind, style, digits=DIGITS)
-    return f"+{text}" if x > 0 else text
+    return f"+{text}" if x > 0 and text.strip("0.") else text

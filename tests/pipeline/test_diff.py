@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 from collections.abc import Mapping
 from decimal import Decimal
@@ -10,7 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from reviews import ROOT, correlation, effect, run_cli, study, write_review
+
+from rupmeta.pipeline.diff.path import Level
+from rupmeta.pipeline.diff.shares import share_out
 
 UPDATE = ROOT / "studies" / "examples" / "update"
 STEPS = ["method", "criteria", "removed", "edited", "added"]
@@ -108,8 +114,8 @@ def test_shares_add_up_to_the_last_digit(pair: str, sides: tuple[Path, Path]) ->
 
 def test_printed_shares_add_up_as_printed() -> None:
     done = run_cli("diff", str(UPDATE / "2011"), str(UPDATE / "2018"), "-q")
-    table = [line for line in done.stdout.splitlines() if line.endswith("—")]
-    shares = {line[:16].strip(): Decimal(line.split()[-2]) for line in table if line.split()[-2] != "—"}
+    rows = [re.split(r"\s{2,}", line) for line in done.stdout.splitlines()]
+    shares = {row[0]: Decimal(row[3]) for row in rows if len(row) >= 5 and row[4] == "—" and row[3] != "—"}
     total = shares.pop("New version")
     assert len(shares) == 5
     assert sum(shares.values()) == total
@@ -351,3 +357,84 @@ def test_an_analysis_on_one_side_alone(tmp_path: Path) -> None:
     assert run_cli("diff", str(new), str(old), "-q").returncode == 0
     done = run_cli("diff", str(old), str(new), "--analysis", "third")
     assert (done.returncode, "there is no analysis" in done.stderr) == (2, True)
+
+
+class TestOrders:
+    """The range of a share over all orders of the steps."""
+
+    def test_it_holds_the_shares_of_two_orders_worked_out_on_disk(
+        self, sides: tuple[Path, Path], tmp_path: Path
+    ) -> None:
+        change = diff(*sides)["analyses"][0]["change"]
+        for step in change["steps"]:
+            assert step["lowest"] - 2e-10 <= step["share"] <= step["highest"] + 2e-10
+        # added first: onto the old studies, under the old rules
+        first = write_review(tmp_path / "first", {**OLD, "d": NEW["d"], "e": NEW["e"]}, BEFORE)
+        share = pooled(first) - change["old"]
+        added = steps(change)["added"]
+        assert min(abs(added["lowest"] - share), abs(added["highest"] - share)) < 2e-9 or (
+            added["lowest"] < share < added["highest"]
+        )
+        # removed last: from the new studies with the one that went
+        last = write_review(tmp_path / "last", {**NEW, "b": OLD["b"]}, AFTER)
+        share = change["new"] - pooled(last)
+        removed = steps(change)["removed"]
+        assert removed["lowest"] - 2e-9 <= share <= removed["highest"] + 2e-9
+
+    def test_the_fixed_order_is_one_of_them(self, sides: tuple[Path, Path]) -> None:
+        from rupmeta.pipeline.diff.orders import state_levels
+        from rupmeta.pipeline.diff.path import walk_between
+        from rupmeta.pipeline.diff.sides import open_sides
+        from rupmeta.pipeline.diff.standing import find_standing
+        from rupmeta.pipeline.specification import Overrides
+
+        with open_sides(str(sides[0]), str(sides[1])) as opened:
+            old, new = (find_standing(side, "repair", Overrides()) for side in opened)
+            levels = state_levels(opened, old, new, Overrides())
+            walked = walk_between(opened, old, new, Overrides())
+        assert levels is not None
+        assert len(levels) == 32
+        assert isinstance(walked, tuple)
+        last = {level.step: level.estimate for level in walked}
+        for count, step in enumerate(["old", *STEPS]):
+            state = (True,) * count + (False,) * (5 - count)
+            assert levels[state] == pytest.approx(last[step], abs=1e-9)
+
+    def test_one_kind_of_change_has_one_share(self, tmp_path: Path) -> None:
+        old = write_review(tmp_path / "old", {"a": OLD["a"], "c": OLD["c"]}, protocol())
+        new = write_review(tmp_path / "new", {"a": OLD["a"], "c": OLD["c"], "e": NEW["e"]}, protocol())
+        change = diff(old, new)["analyses"][0]["change"]
+        added = steps(change)["added"]
+        assert added["lowest"] == pytest.approx(change["total"], abs=2e-10)
+        assert added["highest"] == pytest.approx(change["total"], abs=2e-10)
+        assert steps(change)["edited"]["lowest"] == steps(change)["edited"]["highest"] == 0
+
+    def test_results_have_none(self, sides: tuple[Path, Path], tmp_path: Path) -> None:
+        run_cli("pool", str(sides[0]), "--json", "-o", str(tmp_path / "p.json"))
+        change = diff(tmp_path / "p.json", sides[1])["analyses"][0]["change"]
+        assert {step["lowest"] for step in change["steps"]} == {None}
+
+
+NUMBERS = st.floats(-1e6, 1e6) | st.floats(-1.0, 1.0) | st.floats(-1e-6, 1e-6)
+
+
+@given(NUMBERS, st.lists(st.tuples(st.sampled_from(STEPS), st.none() | NUMBERS), max_size=20), NUMBERS)
+def test_shares_add_up_whatever_the_levels(
+    first: float, between: list[tuple[str, float | None]], last: float
+) -> None:
+    """As decimals at ten significant digits, the form in which results are stored: exactly."""
+    between = sorted(between, key=lambda item: STEPS.index(item[0]))
+    values = [first, *(value for _, value in between), last]
+    levels = [
+        Level("old", None, 1, first),
+        *(Level(step, f"s{i}", 1, value) for i, (step, value) in enumerate(between)),
+        Level("added", "last", 1, last),
+    ]
+    change = share_out(levels, values)
+    stored = [Decimal(f"{step.share:.10g}") for step in change.steps]
+    assert sum(stored) == Decimal(f"{change.total:.10g}")
+    assert Decimal(f"{change.total:.10g}") == Decimal(f"{change.new:.10g}") - Decimal(f"{change.old:.10g}")
+    for step in change.steps:
+        parts = [Decimal(f"{share.share:.10g}") for share in step.studies]
+        assert sum(parts) == Decimal(f"{step.share:.10g}")
+    assert change.old == pytest.approx(first, rel=1e-9, abs=1e-9 * max(1.0, abs(last), abs(first), 2e6))

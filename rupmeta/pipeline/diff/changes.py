@@ -52,7 +52,7 @@ class StudyChange:
 def study_changes(old: Side, new: Side) -> tuple[StudyChange, ...]:
     """Studies that are not the same on both sides, by id."""
     before, after = old.digests, new.digests
-    labels = _labels(old) | _labels(new)
+    labels = _labels(old, new)
     found = []
     for study in sorted(set(before) | set(after)):
         label = labels.get(study, study)
@@ -113,12 +113,15 @@ def _file(side: Side, study: str) -> StudyFile | None:
     return next((file for file in files if file.id == study), None)
 
 
-def _labels(side: Side) -> dict[str, str]:
-    if side.folder is not None:
-        return dict(study_labels(side.folder.studies))
-    return {
-        item["study"]: item["label"]
-        for entry in side.body["analyses"].values()
-        for item in ((entry["pool"] or {}).get("effects", ()))
-        if len(item["members"]) == 1
-    }
+def _labels(old: Side, new: Side) -> dict[str, str]:
+    """Labels of all studies together, so that 2001a is one study and not two."""
+    files: dict[str, StudyFile] = {}
+    labels: dict[str, str] = {}
+    for side in (old, new):
+        if side.folder is not None:
+            files |= {file.id: file for file in side.folder.studies}
+            continue
+        for entry in side.body["analyses"].values():
+            effects = (entry["pool"] or {}).get("effects", ())
+            labels |= {item["study"]: item["label"] for item in effects if len(item["members"]) == 1}
+    return labels | dict(study_labels(list(files.values())))

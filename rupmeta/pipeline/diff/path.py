@@ -26,7 +26,7 @@ from rupmeta.pool.fit import Fit
 from rupmeta.pool.subsets import fit_subsets
 from rupmeta.results import NotEstimable
 
-__all__ = ["STEPS", "Level", "Stage", "walk_between"]
+__all__ = ["STEPS", "Level", "Rows", "Stage", "by_study", "fit_stages", "walk_between"]
 
 #: In this order, always.
 STEPS = ("method", "criteria", "removed", "edited", "added")
@@ -70,7 +70,7 @@ def walk_between(
         after_rules, before, after = _rules(sides, old, new, overrides)
         spec = synthesis.prepared.specification
         stages = [*after_rules, *_study_stages(sides, before, after)]
-        fits = _fit_single(stages, spec)
+        fits = fit_stages(stages, spec)
     else:
         if new.approach in ("multilevel", "che"):
             return NotEstimable(
@@ -78,7 +78,7 @@ def walk_between(
                 "split under this model; compare folders or revisions",
                 "DIFF-SPLIT",
             )
-        before, after = _by_study(old.rows.rows), _by_study(new.rows.rows)
+        before, after = by_study(old.rows.rows), by_study(new.rows.rows)
         digests = sides[0].digests, sides[1].digests
         same = {study for study, digest in digests[0].items() if digests[1].get(study) == digest}
         stages = [*_known_rules(before, after, same)]
@@ -114,8 +114,8 @@ def _rules(
             single = prepare_effects(dataclasses.replace(before, review=review), wanted).single.rows
         except EstimationError:
             single = ()
-        stages.append(Stage(step, None, _by_study(single)))
-    return stages, stages[-1].rows, _by_study(new.synthesis.prepared.single.rows)
+        stages.append(Stage(step, None, by_study(single)))
+    return stages, stages[-1].rows, by_study(new.synthesis.prepared.single.rows)
 
 
 def _known_rules(before: Rows, after: Rows, same: Iterable[str]) -> list[Stage]:
@@ -162,7 +162,8 @@ def _equal(a: Sequence[EffectRow], b: Sequence[EffectRow]) -> bool:
     return numbers(a) == numbers(b)
 
 
-def _by_study(rows: Iterable[EffectRow]) -> Rows:
+def by_study(rows: Iterable[EffectRow]) -> Rows:
+    """Rows of every study, in their order."""
     found: dict[str, tuple[EffectRow, ...]] = {}
     for row in rows:
         found[row.study] = (*found.get(row.study, ()), row)
@@ -173,8 +174,11 @@ def _in_order(stage: Stage) -> list[EffectRow]:
     return [row for study in sorted(stage.rows) for row in stage.rows[study]]
 
 
-def _fit_single(stages: Sequence[Stage], spec: Specification) -> list[tuple[int, float | None]]:
-    """Combine what shares a sample, then pool; samples that do not change are combined once."""
+def fit_stages(stages: Sequence[Stage], spec: Specification) -> list[tuple[int, float | None]]:
+    """k and the pooled effect of every stage, None where nothing can be pooled.
+
+    What shares a sample is combined first; samples that do not change are combined once.
+    """
     if spec.approach in ("multilevel", "che"):
         return [_fit_dependent(stage, spec) for stage in stages]
     known: dict[tuple[int, ...], EffectRow] = {}

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from rupmeta.effects.backtransform import report_on
 from rupmeta.errors import UsageError
 from rupmeta.pipeline.analyse import correlational
 from rupmeta.pipeline.diff.changes import ProtocolChange, StudyChange, protocol_changes, study_changes
+from rupmeta.pipeline.diff.orders import range_over_orders, state_levels
 from rupmeta.pipeline.diff.path import walk_between
 from rupmeta.pipeline.diff.shares import Change, share_out
 from rupmeta.pipeline.diff.sides import Side
@@ -38,7 +39,8 @@ class AnalysisDiff:
     """One analysis on both sides; a side that does not declare it is None.
 
     ``change`` is on the analysis scale and ``reported`` on those that readers know; ``problem`` says why
-    there is none.
+    there is none. ``ranges``: by scale (the analysis scale under its measure) and step, the lowest and the
+    highest share over all orders of the steps; empty where a side is a results file.
     """
 
     name: str
@@ -48,6 +50,7 @@ class AnalysisDiff:
     reported: dict[str, Change]
     problem: NotEstimable | None
     turned: tuple[Turned, ...]
+    ranges: Mapping[str, Mapping[str, tuple[float, float]]] = field(default_factory=dict)
 
     @property
     def answered(self) -> bool:
@@ -147,7 +150,21 @@ def _analysis(
     if change is None:
         text = f"{old.measure} became {new.measure}: the change has no meaning on either analysis scale"
         problem = NotEstimable(text, "DIFF-SPLIT")
-    return AnalysisDiff(name, old, new, change, reported, problem, turned)
+    ranges = _ranges(sides, old, new, overrides, tuple(reported)) if change is not None else {}
+    return AnalysisDiff(name, old, new, change, reported, problem, turned, ranges)
+
+
+def _ranges(
+    sides: tuple[Side, Side], old: Standing, new: Standing, overrides: Overrides, scales: Sequence[str]
+) -> dict[str, dict[str, tuple[float, float]]]:
+    levels = state_levels(sides, old, new, overrides)
+    if levels is None:
+        return {}
+    found = {new.measure: range_over_orders(levels)}
+    for scale in scales:
+        shown = {s: None if x is None else report_on(scale, new.measure, x) for s, x in levels.items()}
+        found[scale] = range_over_orders(shown)
+    return found
 
 
 def _turned(old: Standing, new: Standing) -> Iterator[Turned]:
@@ -184,7 +201,7 @@ def _side_notes(old: Side, new: Side, common: bool) -> Iterator[Note]:
     yield Note(
         "DIFF-ORDER",
         "changes are applied in the order method, criteria, removed, edited, added, studies by id; the "
-        "shares add up exactly, and another order would give other shares",
+        "shares add up exactly, and another order would give other shares, as 'any order' says",
     )
     if old.name == new.name or {i.sha256 for i in old.inputs} == {i.sha256 for i in new.inputs}:
         yield Note("DIFF-SAME", "both sides hold the same files", severity="warning")
