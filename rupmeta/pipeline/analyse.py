@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from rupmeta.effects.aggregate import aggregate_effects
@@ -13,6 +13,7 @@ from rupmeta.effects.covariance import covariance_blocks
 from rupmeta.effects.notes import effect_notes
 from rupmeta.effects.table import Effects
 from rupmeta.errors import EstimationError
+from rupmeta.lint.causal import find_causal
 from rupmeta.pipeline.load import finding_notes
 from rupmeta.pipeline.model import fit_model
 from rupmeta.pipeline.protocol import refuse_unpoolable
@@ -105,8 +106,22 @@ def prepare_effects(
     ]
     notes += finding_notes(folder, usable)
     notes += effect_notes(effects, analysis=specification.analysis, approach=specification.approach)
+    notes += _causal_question(folder, specification, usable)
     excluded = _left_out(screening, eligible, single)
     return Prepared(folder, specification, screening, single, effects, excluded, tuple(notes))
+
+
+def _causal_question(folder: Folder, specification: Specification, used: Collection[str]) -> list[Note]:
+    """A question that asks what brings about what, put to studies that cannot tell."""
+    words = find_causal(specification.question or "")
+    studies = [file.study for file in folder.studies if file.id in used]
+    if not words or all(s.relation == "training-outcome" and s.design == "randomized" for s in studies):
+        return []
+    message = (
+        f"the question speaks of causes ({', '.join(words)}); these studies can show an association: ask "
+        "whether one goes with the other"
+    )
+    return [Note("CAUSAL", message, f"analyses.{specification.name}.question")]
 
 
 def combine_dependent(

@@ -5,36 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from rupmeta.render.claims.asymmetry import ASYMMETRY, ENOUGH, asymmetry_facts
+from rupmeta.render.claims.claim import say
+from rupmeta.render.claims.words import statistic_text
 from rupmeta.render.labels import DISPLAY
 from rupmeta.render.numbers import APA, NumberStyle, interval_text, level_text, number
-from rupmeta.render.prose import stat_text, statistic_text
 
 __all__ = ["describe_asymmetry", "describe_range", "describe_selection", "describe_severity"]
 
 Answer = Mapping[str, Any]
 
-#: Below so many effects sentences give numbers and no verdicts.
-ENOUGH = 10
 ALPHA = 0.05
 
 
 def describe_asymmetry(answer: Answer, style: NumberStyle = APA) -> str:
     """Do effects depend on the precision of their studies?"""
-    k, egger = answer["k"], answer["egger"]
-    if k < ENOUGH:
-        return f"With k = {k}, fewer than {ENOUGH} effects, asymmetry and selection cannot be judged."
-    if egger is None:
-        return f"Asymmetry cannot be judged: {answer['reasons']['egger']}."
-    test = stat_text(egger, style)
-    if egger["pval"] < ALPHA:
-        return (
-            f"Effects depend on the precision of their studies, {test}. Selective publication is one "
-            "explanation; small studies that differ in clients, therapies or measures are another."
-        )
-    return (
-        f"There is no sign of asymmetry, {test}; with k = {k} the test can miss a good deal of it, and "
-        "selection need not leave any."
-    )
+    sentence = say(ASYMMETRY, asymmetry_facts(answer, style))
+    assert sentence is not None
+    return sentence
 
 
 def describe_selection(answer: Answer, style: NumberStyle = APA) -> str | None:

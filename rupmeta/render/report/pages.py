@@ -14,6 +14,7 @@ from rupmeta.render.report.sections.closing import (
     provenance_section,
 )
 from rupmeta.render.report.sections.explorer import shared_data
+from rupmeta.render.report.sections.manuscript import manuscript_section
 from rupmeta.render.report.sections.methods import flow_section, methods_section
 from rupmeta.render.report.sections.page import Page, analyses_of, in_reading_order
 from rupmeta.render.report.sections.ratings import bias_risk_section
@@ -43,6 +44,7 @@ def build_document(results: Results) -> Document:
         detection_section(page),
         bias_risk_section(page),
         limits_section(page),
+        manuscript_section(page),
         findings_section(page),
         provenance_section(page),
     )

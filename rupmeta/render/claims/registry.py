@@ -1,0 +1,28 @@
+"""Every claim that a report can make, by topic: tests run each at its edges."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from rupmeta.render.claims import asymmetry, captions, methods, moderators, pooled, robustness
+from rupmeta.render.claims.claim import Topic
+
+__all__ = ["TOPICS"]
+
+TOPICS: Mapping[str, Topic] = {
+    "status": methods.STATUS,
+    "conversion": methods.CONVERSION,
+    "model": methods.MODEL,
+    "dependence": methods.DEPENDENCE,
+    "exploration": methods.EXPLORATION,
+    "software": methods.SOFTWARE,
+    "causality": methods.CAUSALITY,
+    "pooled": pooled.POOLED,
+    "heterogeneity": pooled.HETEROGENEITY,
+    "moderator": moderators.MODERATOR,
+    "asymmetry": asymmetry.ASYMMETRY,
+    "leave_one_out": robustness.LEAVE_ONE_OUT,
+    "forest": captions.FOREST,
+    "funnel": captions.FUNNEL,
+    "studies": captions.STUDIES,
+}
