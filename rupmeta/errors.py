@@ -10,7 +10,7 @@ RupmetaError
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 if TYPE_CHECKING:  # a type only: this floor imports nothing
@@ -23,6 +23,7 @@ __all__ = [
     "MissingExtraError",
     "RupmetaError",
     "UsageError",
+    "unknown_choice",
 ]
 
 
@@ -30,6 +31,21 @@ class RupmetaError(Exception):
     """Anything that rupmeta says no to; the message is written for the user."""
 
     exit_code: ClassVar[int] = 2
+
+
+def unknown_choice(what: str, value: str, allowed: Iterable[str]) -> UsageError:
+    """The error for a word that there is not: it names the nearest word, and all that there are.
+
+    >>> print(unknown_choice("--method", "rmel", ["DL", "REML"]))
+    --method rmel is not known; did you mean REML? choose one of DL REML
+    """
+    from difflib import get_close_matches
+
+    names = list(allowed)
+    folded = {name.lower(): name for name in reversed(names)}
+    near = get_close_matches(value.lower(), list(folded), n=1, cutoff=0.6)
+    meant = f"did you mean {folded[near[0]]}? " if near else ""
+    return UsageError(f"{what} {value} is not known; {meant}choose one of {' '.join(names)}")
 
 
 class InputError(RupmetaError):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from rupmeta.api.results import Result
-from rupmeta.errors import UsageError
+from rupmeta.errors import unknown_choice
 
 if TYPE_CHECKING:
     from rupmeta.pipeline.detect import Detected
@@ -91,7 +91,7 @@ def detect_episodes(
     from rupmeta.render.detect_answer import detect_answer
 
     if rule not in RULES:
-        raise UsageError(f"rule {rule} is not known; choose one of {', '.join(RULES)}")
+        raise unknown_choice("rule", rule, RULES)
     asked = Asked(
         outcome=outcome, baseline=baseline, better=better, comparison=comparison, level=level, seed=seed,
         resamples=resamples, per_client=replications,

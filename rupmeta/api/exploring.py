@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 from rupmeta.api.data import Data, choose, open_data
 from rupmeta.api.results import Result
-from rupmeta.errors import UsageError
+from rupmeta.errors import UsageError, unknown_choice
 
 if TYPE_CHECKING:
     from rupmeta.explore.bias.assess import Bias
@@ -104,7 +104,7 @@ def explore_moderators(
     from rupmeta.render.moderator_answers import moderators_answer, planned_answer
 
     if adjust not in ADJUSTMENTS:
-        raise UsageError(f"adjust {adjust} is not known; choose one of {', '.join(ADJUSTMENTS)}")
+        raise unknown_choice("adjust", adjust, ADJUSTMENTS)
     if by and formula:
         raise UsageError("by and formula both name a model; write one of them")
     folder, base = open_data(data)
@@ -257,7 +257,7 @@ def check_sensitivity(
 
     unknown = [kind for kind in kinds if kind not in PARTS]
     if unknown:
-        raise UsageError(f"{unknown[0]} is no sensitivity analysis; choose from {', '.join(PARTS)}")
+        raise unknown_choice("sensitivity analysis", unknown[0], PARTS)
     folder, base = open_data(data)
     overrides = choose(
         base, folder, where, analysis=analysis, measure=measure, method=method, test=test, level=level,

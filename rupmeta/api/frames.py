@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
-from rupmeta.errors import UsageError
+from rupmeta.errors import UsageError, unknown_choice
 
 if TYPE_CHECKING:
     from rupmeta.read.folder import Folder, StudyFile
@@ -88,7 +88,7 @@ def folder_of_frame(
     from rupmeta.read.review import Analysis, Criteria, Measure, Review
 
     if measure not in get_args(Measure):
-        raise UsageError(f"measure {measure} is not known; choose one of {' '.join(get_args(Measure))}")
+        raise unknown_choice("measure", measure, get_args(Measure))
     columns = read_columns(frame)
     found = _find_columns(columns, names)
     rows = _rows(columns, found)

@@ -201,13 +201,13 @@ def compare_models(
 
     ``settings`` holds priors and moderators of the Bayesian model. Raises as ``pool_effects``.
     """
-    from rupmeta.errors import UsageError
+    from rupmeta.errors import unknown_choice
     from rupmeta.pipeline.bayes import BayesSettings
     from rupmeta.render.numbers import ASCII
     from rupmeta.render.pool_parts import PARTS, Asked
 
     if kind not in PARTS:
-        raise UsageError(f"kind {kind} is not known; choose one of {', '.join(PARTS)}")
+        raise unknown_choice("kind", kind, PARTS)
     folder, base = open_data(data)
     overrides = choose(
         base, folder, where, analysis=analysis, measure=measure, method=method, test=test, level=level,

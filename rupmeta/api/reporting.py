@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rupmeta.api.data import Data, open_data
-from rupmeta.errors import UsageError
+from rupmeta.errors import unknown_choice
 
 __all__ = ["Report", "write_report"]
 
@@ -43,7 +43,7 @@ def write_report(
     chosen = tuple(formats) if formats is not None else DEFAULT_FORMATS
     unknown = [name for name in chosen if name not in FORMATS]
     if unknown:
-        raise UsageError(f"formats: {unknown[0]} is not known; choose from {', '.join(FORMATS)}")
+        raise unknown_choice("formats:", unknown[0], FORMATS)
     review, _ = open_data(data)
     files = make_report(review, review.problems, chosen)
     write(files, Path(folder))

@@ -41,7 +41,8 @@ def agreement(
     from rupmeta.pipeline.agreement.run import run_agreement
     from rupmeta.render.agreement_answer import agreement_answer
 
-    markdown = output.format == "markdown" and not output.json
+    as_page = output.format is None and output.output.endswith(".md")
+    markdown = (output.format == "markdown" or as_page) and not output.json
     form = "markdown" if markdown else output.form
     orders = _orders(ordinal or [])
     folders = _load([name for name in (a, b, consensus) if name is not None])

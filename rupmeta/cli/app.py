@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from rupmeta import __version__
+from rupmeta.cli.manual import ManualGroup
 from rupmeta.cli.options import command
 
 __all__ = ["COMMANDS", "build_app"]
@@ -36,6 +37,7 @@ COMMANDS: Mapping[str, str] = {
     "agreement": "agreement",
     "power": "power",
     "schema": "files",
+    "help": "help",
 }
 
 
@@ -51,10 +53,11 @@ def build_app(arguments: Sequence[str] = ()) -> typer.Typer:
     """
     app = typer.Typer(
         name="rupmeta",
+        cls=ManualGroup,
         no_args_is_help=True,
+        rich_markup_mode=None,
         pretty_exceptions_enable=False,
-        context_settings={"help_option_names": ["-h", "--help"]},
-        epilog="Start with: rupmeta check studies/ · rupmeta pool studies/ · rupmeta plot forest studies/",
+        context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     )
     app.callback()(main)
     wanted = [arguments[0]] if arguments and arguments[0] in COMMANDS else list(COMMANDS)

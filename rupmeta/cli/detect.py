@@ -359,10 +359,10 @@ def _settings(rules: RuleOptions, rule: str) -> Settings:
     from rupmeta.detect.rules import RULES
     from rupmeta.detect.scale import parse_scale
     from rupmeta.detect.settings import Settings
-    from rupmeta.errors import UsageError
+    from rupmeta.errors import UsageError, unknown_choice
 
     if rule not in RULES:
-        raise UsageError(f"--rule {rule} is not known; choose one of {', '.join(RULES)}, or all")
+        raise unknown_choice("--rule", rule, (*RULES, "all"))
     try:
         smallest = None if rules.min_change == "auto" else float(rules.min_change)
     except ValueError:

@@ -37,7 +37,8 @@ def diff(
     from rupmeta.pipeline.diff.sides import open_sides
     from rupmeta.render.diff_answer import diff_answer
 
-    markdown = output.format == "markdown" and not output.json
+    page = output.format is None and output.output.endswith(".md")
+    markdown = (output.format == "markdown" or page) and not output.json
     form = "markdown" if markdown else output.form
     with open_sides(old, new) as sides:
         found = _run(sides, model)

@@ -24,10 +24,7 @@ def export(
         bool, typer.Option("--strict", help="Fail when the export lacks something that it should hold.")
     ] = False,
 ) -> int:
-    """Write effects, citations, flow counts or whole study files for other programs.
-
-    Example: rupmeta export effects -o effects.csv · rupmeta export ris -o studies.ris
-    """
+    """Write effects, citations, flow counts or whole study files for other programs."""
     from pathlib import Path
 
     from rupmeta.cli.io import emit_notes, overrides_of
@@ -42,7 +39,7 @@ def export(
             "export has no --json; csl is JSON, and the other commands' --json holds every answer"
         )
     target = None if output.output == "-" else Path(output.output)
-    asked = f".{output.format}" if output.format != "table" else known.suffixes[0]
+    asked = known.suffixes[0] if output.format in (None, "table") else f".{output.format}"
     suffix = asked if target is None else target.suffix.lower()
     folder = load_review(studies)
     name = "" if target is None else target.name

@@ -58,8 +58,6 @@ def import_(
 
     A column without a field is kept as a moderator, and the report names it. When a row cannot become a study
     nothing is written: every reason is listed with its row and column.
-
-    Example: rupmeta import data.csv --map N=reported.n --set outcome.better=lower --dry-run
     """
     from pathlib import Path
 

@@ -107,6 +107,8 @@ def check_target(path: Path, *, force: bool) -> None:
 
 def write_text(path: Path, text: str, *, force: bool) -> None:
     """Write beside the target and replace it; nothing is overwritten without ``force``."""
+    if path.is_dir():
+        raise UsageError(f"{path} is a folder; name a file in it")
     check_target(path, force=force)
     if not path.parent.is_dir():
         raise UsageError(f"the folder {path.parent} does not exist")
@@ -134,34 +136,53 @@ def emit_notes(notes: Iterable[Note], output: OutputOptions) -> None:
         print(f"\nNotes\n{text}", file=sys.stderr)
 
 
-def write_drawn(drawn: Figure, target: str, output: OutputOptions) -> None:
+def write_drawn(drawn: Figure, target: str, output: OutputOptions, *, svg_text: bool = False) -> None:
     """Write a figure to a file of its own, saying so; nothing is overwritten without ``--force``."""
     from rupmeta.render.figures.write import write_figure
 
     path = Path(target)
     check_target(path, force=output.force)
-    for written in write_figure(drawn.layout, path):
+    for written in write_figure(drawn.layout, path, svg_text=svg_text):
         print(f"wrote {written}", file=sys.stderr)
 
 
 def show_drawn(
-    drawn: Figure, inputs: Iterable[InputFile], notes: Sequence[Note], output: OutputOptions, *, text: bool
+    drawn: Figure,
+    inputs: Iterable[InputFile],
+    notes: Iterable[Note],
+    output: OutputOptions,
+    *,
+    text: bool,
+    stem: str | None = None,
+    svg_text: bool = False,
 ) -> int:
-    """What ``rupmeta plot`` does with a figure: to a file with ``-o``, else as text and to an SVG here."""
+    """What ``rupmeta plot`` does with a figure.
+
+    Without ``-o`` it is printed as text and written to ``<stem>.svg`` here, unless only ``text`` is wanted.
+    Data (JSON, or the rows behind the picture as CSV) goes to stdout, or into the .csv or .json that ``-o``
+    names; any other file of ``-o`` is the drawing.
+    """
     import dataclasses
 
-    form = output.form
+    notes = tuple(notes)
+    form, named = output.form_beside_drawing, output.output != "-"
+    into = named and output.output.lower().endswith((".csv", ".json"))
+    where = output if into else dataclasses.replace(output, output="-")
     if form == "json":
         from rupmeta.render.envelope import canonical_json, envelope
 
-        body = envelope("plot", inputs, drawn.as_dict(), notes)
-        emit(canonical_json(body), dataclasses.replace(output, output="-"))
-    elif output.output == "-":
+        emit(canonical_json(envelope("plot", inputs, drawn.as_dict(), notes)), where)
+    elif form == "csv":
+        from rupmeta.render.writers.delimited import rows_to_csv
+
+        emit(rows_to_csv(drawn.layout.table), where)
+    elif not named:
         print(drawn.layout.text)
-    if output.output != "-":
-        write_drawn(drawn, output.output, output)
-    elif not text and form != "json":
-        write_drawn(drawn, f"{drawn.layout.name}.svg", dataclasses.replace(output, force=True))
-    if form != "json":
-        emit_notes(notes, output)
+    if named and not into:
+        write_drawn(drawn, output.output, output, svg_text=svg_text)
+    elif not (named or text or form != "table"):
+        anew = dataclasses.replace(output, force=True)
+        write_drawn(drawn, f"{stem or drawn.layout.name}.svg", anew, svg_text=svg_text)
+    if form == "table":
+        emit_notes(dict.fromkeys((*drawn.layout.notes, *notes)), output)
     return 0

@@ -121,16 +121,16 @@ def moderators(
     Without --by or --formula every moderator that review.yaml declares is tried, one model each.
     """
     from rupmeta.cli.io import overrides_of, parse_pairs
-    from rupmeta.errors import UsageError
+    from rupmeta.errors import UsageError, unknown_choice
     from rupmeta.explore.contrasts import ADJUSTMENTS
     from rupmeta.pipeline.load import load_review
     from rupmeta.pipeline.regress import compare_pairs_of, compare_subsets, moderate_all
     from rupmeta.render import moderator_answers, moderator_screens, moderator_tables
 
     if adjust not in ADJUSTMENTS:
-        raise UsageError(f"--adjust {adjust} is not known; choose one of {', '.join(ADJUSTMENTS)}")
+        raise unknown_choice("--adjust", adjust, ADJUSTMENTS)
     if tau2 not in ("common", "separate"):
-        raise UsageError(f"--tau2 {tau2} is not known; choose common or separate")
+        raise unknown_choice("--tau2", tau2, ("common", "separate"))
     if not 0 <= resamples <= 1_000_000:
         raise UsageError(f"--resamples {resamples}: a number from 0 to 1,000,000")
     if permute and not 20 <= permute <= 100_000_000:

@@ -5,18 +5,20 @@ from __future__ import annotations
 import dataclasses
 import functools
 import inspect
+import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_type_hints
 
 import typer
 
-from rupmeta.errors import InputError, RupmetaError
+from rupmeta.cli.manual import ManualCommand
+from rupmeta.errors import InputError, RupmetaError, UsageError
 
-__all__ = ["ComputeOptions", "ModelOptions", "OutputOptions", "StudiesArgument", "command"]
+__all__ = ["ComputeOptions", "ModelOptions", "OutputOptions", "StudiesArgument", "TalkOptions", "command"]
 
-_MODEL = "Analysis"
+_MODEL = "Analysis (what is left out follows review.yaml)"
 _OUTPUT = "Output"
 
 StudiesArgument = Annotated[
@@ -78,13 +80,34 @@ class ModelOptions:
 
 
 @dataclass(frozen=True, slots=True)
+class TalkOptions:
+    """How much is said; every command has these."""
+
+    quiet: Annotated[
+        bool, typer.Option("--quiet", "-q", help="No notes on stderr.", rich_help_panel=_OUTPUT)
+    ] = False
+    no_color: Annotated[bool, typer.Option("--no-color", help="Plain text.", rich_help_panel=_OUTPUT)] = False
+    debug: Annotated[
+        bool, typer.Option("--debug", help="Show the traceback of a crash.", rich_help_panel=_OUTPUT)
+    ] = False
+
+
+@dataclass(frozen=True, slots=True)
 class OutputOptions:
     """Where the answer goes and in which form."""
 
-    json: Annotated[bool, typer.Option("--json", help="One JSON object.", rich_help_panel=_OUTPUT)] = False
+    json: Annotated[
+        bool, typer.Option("--json", help="One JSON object: --format json.", rich_help_panel=_OUTPUT)
+    ] = False
     format: Annotated[
-        str, typer.Option(metavar="NAME", help="table, csv or json.", rich_help_panel=_OUTPUT)
-    ] = "table"
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="table, csv or json.",
+            show_default="by the suffix of -o, else table",
+            rich_help_panel=_OUTPUT,
+        ),
+    ] = None
     output: Annotated[
         str,
         typer.Option("--output", "-o", metavar="FILE", help="A file; - is stdout.", rich_help_panel=_OUTPUT),
@@ -102,26 +125,58 @@ class OutputOptions:
 
     @property
     def form(self) -> Literal["table", "csv", "json"]:
-        """The form asked for; ``UsageError`` when there is no such form."""
-        from rupmeta.errors import UsageError
+        """The form of an answer: the one asked for, else that of the suffix of ``-o``, else a table.
 
+        ``UsageError`` for a form that there is not, and for a file that holds something else than text.
+        """
+        asked = self.asked
+        suffix = os.path.splitext(self.output)[1].lower()  # noqa: PTH122  # pathlib is not loaded yet
+        if self.json or self.format is not None:
+            return asked
+        if suffix in _OTHERS:
+            raise UsageError(
+                f"{self.output}: an answer is written as .txt, .csv or .json, not as {suffix}; "
+                f"{_OTHERS[suffix]}"
+            )
+        return "csv" if suffix == ".csv" else "json" if suffix == ".json" else "table"
+
+    @property
+    def asked(self) -> Literal["table", "csv", "json"]:
+        """The form asked for by ``--json`` or ``--format``; where ``-o`` names a drawing or a folder."""
         if self.json:
             return "json"
-        if self.format not in ("table", "csv", "json"):
+        if self.format not in (None, "table", "csv", "json"):
             raise UsageError(f"--format {self.format} is not known; choose table, csv or json")
-        return self.format  # type: ignore[return-value]
+        return self.format or "table"  # type: ignore[return-value]
+
+    @property
+    def form_beside_drawing(self) -> Literal["table", "csv", "json"]:
+        """The form of the data behind a figure; ``table``: none, the figure itself is wanted."""
+        data = self.output.lower().endswith((".csv", ".json"))
+        return self.form if data else self.asked
+
+    @property
+    def wants_json(self) -> bool:
+        """Whether errors are JSON too."""
+        return self.json or self.format == "json"
 
     @property
     def bold(self) -> bool:
         """Whether the answer goes to a terminal that may show bold type."""
-        import os
-
         return (
             self.output == "-"
             and sys.stdout.isatty()
             and not self.no_color
             and not os.environ.get("NO_COLOR")
         )
+
+
+#: Suffixes of files that an answer cannot be, and who writes them.
+_OTHERS = {
+    **dict.fromkeys((".svg", ".png", ".pdf"), "rupmeta plot draws figures"),
+    **dict.fromkeys((".html", ".md", ".docx"), "rupmeta report writes pages"),
+    **dict.fromkeys((".xlsx", ".xls", ".ods"), "rupmeta export writes workbooks"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,13 +192,12 @@ class ComputeOptions:
     ] = None
 
 
-def command(
-    app: typer.Typer, name: str, *, epilog: str | None = None
-) -> Callable[[Callable[..., int]], None]:
+def command(app: typer.Typer, name: str) -> Callable[[Callable[..., int]], None]:
     """Register ``function`` as the command ``name``.
 
-    Parameters annotated with one of the option records are expanded into its options. The function returns
-    an exit code; errors of the house become messages and exit codes here and nowhere else.
+    Parameters annotated with one of the option records are expanded into its options; a command that names
+    no record of output gets ``TalkOptions``. The function returns an exit code; errors of the house become
+    messages and exit codes here and nowhere else.
     """
 
     def register(function: Callable[..., int]) -> None:
@@ -155,15 +209,22 @@ def command(
                 key: record(**{field: given.pop(field) for field in fields})
                 for key, (record, fields) in groups.items()
             }
-            output = next((item for item in arguments.values() if isinstance(item, OutputOptions)), None)
-            code = guard(lambda: function(**given, **arguments), output or OutputOptions())
+            output = next(
+                (item for item in arguments.values() if isinstance(item, OutputOptions | TalkOptions)), None
+            )
+            arguments.pop(_TALK, None)
+            code = guard(lambda: function(**given, **arguments), output or TalkOptions())
             raise typer.Exit(code)
 
         run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
         run.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
-        app.command(name, epilog=epilog)(run)
+        app.command(name, cls=ManualCommand)(run)
 
     return register
+
+
+#: The parameter that holds the options of a command that names none.
+_TALK = "talk options of a command without an answer"
 
 
 def _expand(
@@ -171,15 +232,12 @@ def _expand(
 ) -> tuple[list[inspect.Parameter], dict[str, tuple[type, tuple[str, ...]]]]:
     parameters: list[inspect.Parameter] = []
     groups: dict[str, tuple[type, tuple[str, ...]]] = {}
-    for parameter in inspect.signature(function, eval_str=True).parameters.values():
-        record = parameter.annotation
-        if not dataclasses.is_dataclass(record):
-            parameters.append(parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY))
-            continue
-        hints = inspect.get_annotations(record, eval_str=True)  # type: ignore[arg-type]
+
+    def add(name: str, record: type) -> None:
+        hints = get_type_hints(record, include_extras=True)
         fields = dataclasses.fields(record)
-        groups[parameter.name] = (record, tuple(field.name for field in fields))  # type: ignore[assignment]
-        parameters += [
+        groups[name] = (record, tuple(field.name for field in fields))
+        parameters.extend(
             inspect.Parameter(
                 field.name,
                 inspect.Parameter.KEYWORD_ONLY,
@@ -187,11 +245,21 @@ def _expand(
                 annotation=hints[field.name],
             )
             for field in fields
-        ]
+        )
+
+    for parameter in inspect.signature(function, eval_str=True).parameters.values():
+        if dataclasses.is_dataclass(parameter.annotation):
+            add(parameter.name, parameter.annotation)  # type: ignore[arg-type]
+        else:
+            parameters.append(parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY))
+    if not any(issubclass(record, OutputOptions | TalkOptions) for record, _ in groups.values()):
+        own = {parameter.name for parameter in parameters}
+        if not own & {field.name for field in dataclasses.fields(TalkOptions)}:
+            add(_TALK, TalkOptions)
     return parameters, groups
 
 
-def guard(work: Callable[[], int], output: OutputOptions) -> int:
+def guard(work: Callable[[], int], output: OutputOptions | TalkOptions) -> int:
     """Run ``work``; turn every way in which it can end into an exit code and, where due, a message on
     stderr.
     """
@@ -199,12 +267,10 @@ def guard(work: Callable[[], int], output: OutputOptions) -> int:
         code = work()
         sys.stdout.flush()
     except RupmetaError as error:
-        _report(error, as_json=output.json or output.format == "json")
+        _report(error, as_json=isinstance(output, OutputOptions) and output.wants_json)
         return error.exit_code
     except BrokenPipeError:
         # The reader has left (head, less): the work is done, and Python must not complain at exit.
-        import os
-
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except KeyboardInterrupt as interruption:
@@ -212,7 +278,10 @@ def guard(work: Callable[[], int], output: OutputOptions) -> int:
         return 130
     except Exception as error:
         if output.debug:
-            raise
+            import traceback
+
+            traceback.print_exc()
+            return 70
         print(
             f"rupmeta stumbled over its own feet ({type(error).__name__}: {error}). This is a bug: "
             "please report it with the command and its files; --debug shows where.",

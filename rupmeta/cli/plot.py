@@ -78,16 +78,11 @@ def plot(
     ] = False,
 ) -> int:
     """Draw a figure to SVG, PNG or PDF (-o FILE); without -o print it as text and write an SVG here."""
-    import sys
-    from dataclasses import replace
-    from pathlib import Path
-
-    from rupmeta.cli.io import check_target, emit_json, emit_notes, overrides_of
+    from rupmeta.cli.io import overrides_of, show_drawn
     from rupmeta.errors import UsageError
     from rupmeta.pipeline.load import load_review
     from rupmeta.render.figure_requests import request_figure
     from rupmeta.render.figures.looks import width_points
-    from rupmeta.render.figures.write import write_figure
 
     if kind == "prisma":
         from rupmeta.cli.screen import screen
@@ -115,7 +110,6 @@ def plot(
         raise UsageError("--client, --study, --rule, --scale, --set and --synthetic go with session ratings")
     if new is not None:
         raise UsageError(f"{kind} is drawn of one folder; only plot diff takes two")
-    form = output.form
     folder = load_review(studies)
     overrides = overrides_of(model, folder)
     figure, name, notes = request_figure(
@@ -130,21 +124,5 @@ def plot(
         width=points,
         digits=digits,
     )
-    if form == "json":
-        # The object goes to stdout; a file that -o names is the drawing.
-        emit_json("plot", folder, figure.as_dict(), notes, replace(output, output="-"))
-    elif output.output == "-":
-        print(figure.layout.text)
-    targets = (
-        []
-        if text or (form == "json" and output.output == "-")
-        else [Path(f"{name}-{figure.kind}.svg" if output.output == "-" else output.output)]
-    )
-    for target in targets:
-        if output.output != "-":
-            check_target(target, force=output.force)
-        for written in write_figure(figure.layout, target, svg_text=svg_text):
-            print(f"wrote {written}", file=sys.stderr)
-    if form != "json":
-        emit_notes([*figure.layout.notes, *notes], output)
-    return 0
+    stem = f"{name}-{figure.kind}"
+    return show_drawn(figure, folder.inputs, notes, output, text=text, stem=stem, svg_text=svg_text)

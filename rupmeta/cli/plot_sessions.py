@@ -27,14 +27,7 @@ def plot_sessions(
     look: Look,
 ) -> int:
     """Draw a figure of the ratings at ``path``: CSV, Parquet, a study file or a folder of them."""
-    import sys
-    from dataclasses import replace
-    from pathlib import Path
-
-    from rupmeta.cli.io import emit, emit_notes
-    from rupmeta.errors import UsageError
-    from rupmeta.render.envelope import canonical_json, envelope
-    from rupmeta.render.figures.write import write_figure
+    from rupmeta.cli.io import show_drawn
     from rupmeta.render.session_figures import request_session_figure
 
     given = _settings(settings)
@@ -42,22 +35,7 @@ def plot_sessions(
     figure, read, notes = request_session_figure(
         kind, path, given=given, study=study, client=client, look=look, synthetic=synthetic
     )
-    form = output.form
-    if form == "json":
-        answer = canonical_json(envelope("plot", [read], figure.as_dict(), notes))
-        emit(answer, replace(output, output="-"))
-    elif output.output == "-":
-        print(figure.layout.text)
-    named = output.output != "-"
-    target = Path(output.output if named else f"{figure.layout.name}.svg")
-    if named or not (text or form == "json"):
-        if named and target.exists() and not output.force:
-            raise UsageError(f"{target} exists; --force overwrites it")
-        for written in write_figure(figure.layout, target):
-            print(f"wrote {written}", file=sys.stderr)
-    if form != "json":
-        emit_notes([*figure.layout.notes, *notes], output)
-    return 0
+    return show_drawn(figure, [read], notes, output, text=text)
 
 
 def _settings(pairs: list[str] | None) -> dict[str, Any]:

@@ -103,14 +103,12 @@ def power(
         str | None, typer.Option(metavar="FILE", help="Draw the power curve to svg, png, pdf or txt.")
     ] = None,
 ) -> int:
-    """Power of a planned meta-analysis (--k), or of an update of the review, and how many studies it takes.
-
-    rupmeta power --k 10 --n 80 --r 0.20 · rupmeta power studies --add 5,10 --n 100 --smallest 0.10
-    """
+    """Power of a planned meta-analysis (--k), or of an update of the review, and how many studies it takes."""
     from rupmeta.cli.io import emit, emit_notes, number_style, write_drawn
     from rupmeta.render.power_answer import power_answer
 
-    markdown = output.format == "markdown" and not output.json
+    as_page = output.format is None and output.output.endswith(".md")
+    markdown = (output.format == "markdown" or as_page) and not output.json
     form = "markdown" if markdown else output.form
     found, inputs = _run(model, plan, studies)
     answer = power_answer(found)

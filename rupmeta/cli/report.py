@@ -24,10 +24,7 @@ def report(
         str | None, typer.Option(metavar="FILE", help="A .docx whose styles report.docx takes.")
     ] = None,
 ) -> int:
-    """Write results.json, tables, figures and a readable page into reports/ (-o names another folder).
-
-    Example: rupmeta report --formats html,docx,r,svg
-    """
+    """Write results.json, tables, figures and a readable page into reports/ (-o names another folder)."""
     import sys
     from pathlib import Path
 
@@ -38,7 +35,11 @@ def report(
     from rupmeta.render.report.files import ensure_formats, make_report, read_template, write_report
     from rupmeta.render.report.reasons import list_reasons
 
-    form = output.form
+    form = output.asked
+    if form == "csv":
+        raise UsageError(
+            "a report is a folder; its tables are written as CSV into tables/, so leave --format csv out"
+        )
     wanted = tuple(part.strip() for part in formats.split(",") if part.strip())
     ensure_formats(() if check else wanted)
     if template is not None and "docx" not in wanted and not check:

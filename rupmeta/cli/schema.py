@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import sys
-
+from rupmeta.cli.io import emit
+from rupmeta.cli.options import OutputOptions
 from rupmeta.errors import UsageError
 from rupmeta.read.json_schema import KINDS, schema_text
 
 __all__ = ["schema"]
 
 
-def schema(kind: str) -> int:
+def schema(kind: str, output: OutputOptions | None = None) -> int:
     """Print the JSON Schema of ``study`` or ``review``; ``UsageError`` for anything else."""
     if kind not in KINDS:
         raise UsageError(f"there is no schema of {kind}; choose {' or '.join(KINDS)}")
-    sys.stdout.write(schema_text(kind))
+    emit(schema_text(kind), output or OutputOptions())
     return 0

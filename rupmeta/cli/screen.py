@@ -26,7 +26,7 @@ def screen(
     from rupmeta.screen.flow import count_flow
     from rupmeta.screen.screening import screen_studies
 
-    form = output.form
+    form = output.form_beside_drawing if flow else output.form
     folder = read_sound_folder(studies)
     screening = screen_studies(folder)
     counts = count_flow(folder, screening)

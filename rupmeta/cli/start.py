@@ -25,8 +25,6 @@ def init(
     """Make a review from nothing: protocol, a first study file, schemas for editors, checks on GitHub.
 
     Nothing that exists is overwritten: files that are there stay, and are named.
-
-    Example: rupmeta init my-review && cd my-review && rupmeta check && rupmeta report
     """
     from pathlib import Path
 
@@ -66,10 +64,7 @@ def new(
         str, typer.Option(metavar="NAME", help="repair-outcome, training-outcome or other.")
     ] = "repair-outcome",
 ) -> int:
-    """Add a study file in which every field is explained, valid at once; nothing is overwritten.
-
-    Example: rupmeta new larsson2018 --doi 10.1080/10503307.2016.1174345 --year 2018
-    """
+    """Add a study file in which every field is explained, valid at once; nothing is overwritten."""
     from pathlib import Path
     from typing import get_args
 

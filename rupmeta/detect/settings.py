@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, fields, replace
 from typing import Any, Literal, get_args, get_type_hints
 
 from rupmeta.detect.scale import Scale, parse_scale, scale_from
-from rupmeta.errors import UsageError
+from rupmeta.errors import UsageError, unknown_choice
 
 __all__ = ["Comparison", "RuleName", "Settings", "settings_from"]
 
@@ -53,11 +53,9 @@ class Settings:
         for name in ("rule", "pre", "repair", "mixed", "censored", "sd", "centre", "spread", "reference"):
             allowed = get_args(hints[name])
             if getattr(self, name) not in allowed:
-                raise UsageError(
-                    f"{name} {getattr(self, name)} is not known; choose one of {' '.join(allowed)}"
-                )
+                raise unknown_choice(name, getattr(self, name), allowed)
         if self.phase is not None and self.phase not in get_args(Phase):
-            raise UsageError(f"phase {self.phase} is not known; choose one of {' '.join(get_args(Phase))}")
+            raise unknown_choice("phase", self.phase, get_args(Phase))
         if self.k is not None and not (self.k > 0 and math.isfinite(self.k)):
             raise UsageError(f"k is {self.k:g}; a multiplier is positive")
         if not 0 < self.fraction <= 1:

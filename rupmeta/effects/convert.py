@@ -18,7 +18,7 @@ from rupmeta.effects.measures import MEASURES
 from rupmeta.effects.options import ConversionOptions
 from rupmeta.effects.stations import Setting
 from rupmeta.effects.table import Flag, RouteResult
-from rupmeta.errors import EstimationError, UsageError
+from rupmeta.errors import EstimationError, UsageError, unknown_choice
 from rupmeta.read.number_text import number_fault
 from rupmeta.read.routes import LEADS, match_route, partners
 from rupmeta.read.study import Reported
@@ -153,14 +153,14 @@ def check_design(design: str | None) -> Design | None:
             return cast("Design", name)
     if design is None:
         return None
-    raise UsageError(f"--design {design} is not known; choose one of {', '.join(get_args(Design))}")
+    raise unknown_choice("--design", design, get_args(Design))
 
 
 def _find_target(to: str) -> str:
     for name in (to, to.lower(), to.upper()):  # OR is the log odds ratio that is pooled, or the ratio itself
         if name in TARGETS:
             return name
-    raise UsageError(f"--to {to} is not known; it can be {', '.join(TARGETS)}")
+    raise unknown_choice("--to", to, TARGETS)
 
 
 def convert_values(

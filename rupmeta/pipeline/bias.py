@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, get_args
 
 from rupmeta.effects.aggregate import aggregate_effects
-from rupmeta.errors import UsageError
+from rupmeta.errors import UsageError, unknown_choice
 from rupmeta.explore.bias.assess import Bias, BiasOptions, assess_bias
 from rupmeta.explore.bias.asymmetry import EggerModel, Predictor
 from rupmeta.explore.bias.selection import SelectionModel
@@ -91,7 +91,7 @@ def _choose(option: str, value: str, names: Any) -> Any:
     for name in allowed:
         if name.lower() == value.lower():
             return name
-    raise UsageError(f"--{option} {value} is not known; choose one of {' '.join(allowed)}")
+    raise unknown_choice(f"--{option}", value, allowed)
 
 
 def _read_steps(text: str) -> tuple[float, ...]:

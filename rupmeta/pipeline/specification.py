@@ -9,7 +9,7 @@ from typing import Literal, get_args
 
 from rupmeta.effects.measures import MEASURES
 from rupmeta.effects.options import ConversionOptions, conversion_options
-from rupmeta.errors import UsageError
+from rupmeta.errors import UsageError, unknown_choice
 from rupmeta.pool.presets import PRESETS
 from rupmeta.read.fields import field_names, known_fields
 from rupmeta.read.folder import Folder
@@ -69,7 +69,7 @@ def choose(option: str, value: str, allowed: tuple[str, ...]) -> str:
     for name in allowed:
         if name.lower() == value.lower():
             return name
-    raise UsageError(f"--{option} {value} is not known; choose one of {' '.join(allowed)}")
+    raise unknown_choice(f"--{option}", value, allowed)
 
 
 def _settings(analysis: Analysis, overrides: Overrides) -> dict[str, object]:

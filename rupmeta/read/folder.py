@@ -18,6 +18,7 @@ from rupmeta.read.review import Analysis, Review
 from rupmeta.read.review_faults import review_faults
 from rupmeta.read.rob_tools import SHIPPED, TOOLS_FOLDER, Tool, shipped_tool
 from rupmeta.read.salvage import without_routes
+from rupmeta.read.schema_faults import nearest
 from rupmeta.read.study import Study
 from rupmeta.read.study_faults import study_faults
 from rupmeta.read.yaml_files import Fault, KeyPath, Place
@@ -92,7 +93,11 @@ class Folder:
         if name is None:
             return next(iter(analyses.items()))
         if name not in analyses:
-            raise UsageError(f"there is no analysis {name!r}; {self.file(REVIEW)} has {', '.join(analyses)}")
+            near = nearest(name, tuple(analyses))
+            meant = f"did you mean {near}? " if near else ""
+            raise UsageError(
+                f"there is no analysis {name!r}; {meant}{self.file(REVIEW)} has {', '.join(analyses)}"
+            )
         return name, analyses[name]
 
     def file(self, name: str) -> str:

@@ -30,9 +30,13 @@ def show(path: str | Path) -> str:
 def list_files(path: Path, shown: str) -> list[str]:
     """Names of the ``*.yaml`` files of a review, sorted; ``UsageError`` when it is no folder of studies."""
     if not path.exists():
-        raise UsageError(
-            f"there is no folder {shown}; name the folder of the studies: rupmeta check path/to/studies"
+        near = _nearest_folder(path)
+        advice = (
+            f"did you mean {near}?"
+            if near is not None
+            else "name the folder of the studies: rupmeta check path/to/studies"
         )
+        raise UsageError(f"there is no folder {shown}; {advice}")
     if not path.is_dir():
         folder = show(path.parent)
         raise UsageError(f"{shown} is a file; name the folder that holds it: {folder}")
@@ -51,6 +55,16 @@ def list_files(path: Path, shown: str) -> list[str]:
         )
         raise UsageError(f"{shown} holds no study files (*.yaml){advice}")
     return files
+
+
+def _nearest_folder(path: Path) -> str | None:
+    """The folder beside ``path`` whose name is most like its own; None when none is."""
+    try:
+        beside = [entry.name for entry in os.scandir(path.parent) if entry.is_dir()]
+    except OSError:
+        return None
+    near = nearest(path.name, [name for name in beside if not name.startswith(".")])
+    return None if near is None else show(path.with_name(near))
 
 
 def _names(path: Path) -> list[str]:

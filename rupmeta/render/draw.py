@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from rupmeta.errors import UsageError
+from rupmeta.errors import UsageError, unknown_choice
+from rupmeta.read.schema_faults import nearest
 from rupmeta.render.figure_data import FIGURE_DATA
 from rupmeta.render.figures.layout import Layout
 
@@ -54,7 +55,7 @@ class Figure:
 def order_effects(answer: Answer, order: str) -> Answer:
     """The answer with its effects in another order."""
     if order not in ORDERS:
-        raise UsageError(f"--sort {order} is not known; choose one of {', '.join(ORDERS)}")
+        raise unknown_choice("--sort", order, ORDERS)
     return {**answer, "effects": sorted(answer["effects"], key=ORDERS[order])}
 
 
@@ -78,8 +79,9 @@ def lay_out_figure(
     from rupmeta.render.figures.kinds import FIGURES
 
     if kind not in FIGURES:
-        kinds = "; ".join(f"{name}: {known.shows}" for name, known in FIGURES.items())
-        raise UsageError(f"{kind} is not a figure; there is {kinds}")
+        near = nearest(kind, tuple(FIGURES))
+        meant = f"did you mean {near}? " if near else ""
+        raise UsageError(f"{kind} is not a figure; {meant}there is {', '.join(FIGURES)}")
     look = choose_look(
         palette=palette,
         journal=journal,
@@ -113,9 +115,9 @@ def choose_look(
     from rupmeta.render.figures.palettes import PALETTES
 
     if journal not in JOURNALS:
-        raise UsageError(f"--layout {journal} is not known; choose one of {', '.join(JOURNALS)}")
+        raise unknown_choice("--layout", journal, JOURNALS)
     if palette is not None and palette not in PALETTES:
-        raise UsageError(f"--palette {palette} is not known; choose one of {', '.join(PALETTES)}")
+        raise unknown_choice("--palette", palette, PALETTES)
     house = JOURNALS[journal]
     if digits is not None:
         if not 0 <= digits <= MOST_DIGITS:

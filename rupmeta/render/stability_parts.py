@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal, Protocol, cast
 
-from rupmeta.errors import UsageError
+from rupmeta.errors import UsageError, unknown_choice
 from rupmeta.explore.leave_one_out import Order
 from rupmeta.parallel import cache_folder
 from rupmeta.pipeline import stability
@@ -79,7 +79,7 @@ def _where(settings: Settings) -> stability.Where:
 
 def _choose(option: str, value: str, allowed: Sequence[str]) -> str:
     if value not in allowed:
-        raise UsageError(f"--{option} {value} is not known; choose one of {', '.join(allowed)}")
+        raise unknown_choice(f"--{option}", value, allowed)
     return value
 
 

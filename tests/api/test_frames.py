@@ -117,7 +117,9 @@ def test_every_stage_takes_a_frame() -> None:
 
 
 def test_a_report_of_a_frame(tmp_path) -> None:
-    report = rupmeta.write_report(rupmeta.read_frame(FRAME, measure="ZCOR", title="Mine"), tmp_path / "out")
+    report = rupmeta.write_report(
+        rupmeta.read_frame(FRAME, measure="ZCOR", title="Mine"), tmp_path / "out", formats=["html"]
+    )
     assert report.page is not None
     assert "Zeta" in report.page.read_text(encoding="utf-8")
 

@@ -16,6 +16,7 @@ from rupmeta.pipeline.diff.shares import Change, share_out
 from rupmeta.pipeline.diff.sides import Side
 from rupmeta.pipeline.diff.standing import Standing, analysis_names, find_standing
 from rupmeta.pipeline.specification import Overrides
+from rupmeta.read.schema_faults import nearest
 from rupmeta.results import Note, NotEstimable
 
 __all__ = ["AnalysisDiff", "Diff", "Turned", "run_diff"]
@@ -117,7 +118,9 @@ def _pairs(old: Side, new: Side, wanted: str | None) -> list[tuple[str | None, s
     found = [pair for pair in pairs if wanted in pair]
     if not found:
         names = ", ".join(dict.fromkeys((*after, *before)))
-        raise UsageError(f"there is no analysis {wanted!r} on either side; there is {names}")
+        near = nearest(str(wanted), names.split(", "))
+        meant = f"did you mean {near}? " if near else ""
+        raise UsageError(f"there is no analysis {wanted!r} on either side; {meant}there is {names}")
     return found
 
 

@@ -21,7 +21,7 @@ def _record(file: StudyFile) -> dict[str, Any]:
     assert isinstance(body, dict)
     # ``study`` names the row, as in every other list of the results; the citation is kept as it was given.
     body["citation"] = (
-        body["citation"] if isinstance(study.citation, Citation) else {"text": str(study.citation)}
+        body.get("citation", {}) if isinstance(study.citation, Citation) else {"text": str(study.citation)}
     )
     body["effects"] = [
         {

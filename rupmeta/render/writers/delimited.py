@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from rupmeta.render.envelope import canonical
 from rupmeta.render.tables import Table
 
-__all__ = ["safe_cell", "to_csv"]
+__all__ = ["rows_to_csv", "safe_cell", "to_csv"]
 
 
 def safe_cell(value: Any) -> str:
@@ -28,8 +29,12 @@ def safe_cell(value: Any) -> str:
 def to_csv(table: Table) -> str:
     """The exported columns, keys as the heading, ``\\n`` line ends."""
     columns = [column for column in table.columns if column.exported]
+    head = [column.key for column in columns]
+    return rows_to_csv([head, *([row.get(column.key) for column in columns] for row in table.rows)])
+
+
+def rows_to_csv(rows: Iterable[Sequence[Any]]) -> str:
+    """Rows of raw values, the heading first."""
     out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow([column.key for column in columns])
-    writer.writerows([safe_cell(row.get(column.key)) for column in columns] for row in table.rows)
+    csv.writer(out, lineterminator="\n").writerows([safe_cell(value) for value in row] for row in rows)
     return out.getvalue()
