@@ -103,7 +103,7 @@ def power(
         str | None, typer.Option(metavar="FILE", help="Draw the power curve to svg, png, pdf or txt.")
     ] = None,
 ) -> int:
-    """Power of a planned meta-analysis (--k), or of an update of the review, and how many studies it takes."""
+    """Power of a planned meta-analysis (--k) or of an update of the review, and how many studies it takes."""
     from rupmeta.cli.io import emit, emit_notes, number_style, write_drawn
     from rupmeta.render.power_answer import power_answer
 
