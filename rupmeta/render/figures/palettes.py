@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
-__all__ = ["PALETTES", "Paint", "Palette", "contrast", "legible_on", "luminance", "paint", "shade"]
+__all__ = ["PALETTES", "Paint", "Palette", "contrast", "legible_on", "luminance", "paint", "paints", "shade"]
 
 INK, MUTED, RULE = "#1b1b1f", "#6b7280", "#c9cdd4"
 #: Risk of bias: low, some concerns, high, critical, no information.
@@ -51,7 +51,7 @@ class Paint:
 
 def paint(role: str, palette: Palette) -> Paint:
     """The paint of a role; an unknown role is drawn in ink, so that nothing vanishes."""
-    return _paints(palette).get(role, Paint(fill=INK, stroke=INK))
+    return paints(palette).get(role, Paint(fill=INK, stroke=INK))
 
 
 def shade(colour: str, step: int, steps: int = 4) -> str:
@@ -92,7 +92,8 @@ def legible_on(ground: str) -> str:
 
 
 @cache
-def _paints(p: Palette) -> Mapping[str, Paint]:
+def paints(p: Palette) -> Mapping[str, Paint]:
+    """Every role with its paint."""
     return {
         "title": Paint(INK),
         "header": Paint(INK),

@@ -87,6 +87,7 @@ def _analysis(item: AnalysisResult, folder: Folder) -> dict[str, Any]:
     if item.synthesis is not None:
         entry["pool"] = pool_answer(item.synthesis)
         entry["effects"] = effects_answer(item.synthesis.prepared)["effects"]
+        entry["pi_df"] = item.synthesis.fit.pi_df
         entry["notes"] = notes_answer(item.synthesis.notes)
         overrides = Overrides(analysis=spec.name)
         entry["parts"] = {name: compute_part(name, folder, overrides) for name in PARTS}

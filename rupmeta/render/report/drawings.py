@@ -35,6 +35,11 @@ KINDS: Mapping[str, str | None] = {
     "prior-posterior": "bayes",
     "profile": "dependence",
     "confounding": "confounding",
+    "drapery": None,
+    "radial": None,
+    "labbe": "counts",
+    "rob": "rob",
+    "rob-summary": "rob",
 }
 
 
@@ -76,6 +81,10 @@ def _asked(name: str, item: Results) -> Iterator[tuple[str, str, Results, Result
             continue
         if kind == "funnel":
             answer = _with_bias(item)
+        elif kind == "drapery":
+            answer = {**answer, "pi_df": item["pi_df"]}
+        elif kind == "labbe":
+            answer = {**item["pool"], **answer}
         yield f"{name}-{kind}", kind, answer, None
     for entry in item["moderator_models"]:
         stem = moderator_stem(name, entry["name"])

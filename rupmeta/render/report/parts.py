@@ -81,6 +81,23 @@ def _overlap(folder: Folder, overrides: Overrides) -> Found:
     return overlap_answer(found), found.notes
 
 
+def _rob(folder: Folder, overrides: Overrides) -> Found:
+    from rupmeta.render.figure_answers import figure_answer
+
+    found = figure_answer("rob", folder, overrides)
+    return found.answer, ()
+
+
+def _counts(folder: Folder, overrides: Overrides) -> Found:
+    """What a L'Abbé plot adds to the pooled answer."""
+    from rupmeta.render.figure_answers import figure_answer
+
+    answer = figure_answer("labbe", folder, overrides).answer
+    if not answer["counts"]:
+        raise EstimationError("no effect of this analysis comes with counts of both groups")
+    return {key: answer[key] for key in ("counts", "without_counts")}, ()
+
+
 #: Key in ``results.json`` → computation, in the order of the page.
 PARTS: Mapping[str, Callable[[Folder, Overrides], Found]] = {
     "overlap": _overlap,
@@ -103,6 +120,8 @@ PARTS: Mapping[str, Callable[[Folder, Overrides], Found]] = {
     "small_k": _small_k,
     "bayes": _bayes,
     "confounding": _sensitivity("confounding"),
+    "rob": _rob,
+    "counts": _counts,
 }
 
 

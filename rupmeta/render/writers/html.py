@@ -12,17 +12,20 @@ from importlib.resources import files
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from rupmeta.render.document import Details, Document, Explorer, Records, blocks_of
+from rupmeta.render.document import Details, Document, Explorer, Records, TableBlock, blocks_of
 from rupmeta.render.figures.layout import Layout
 from rupmeta.render.numbers import NBSP
+from rupmeta.render.writers.figure_style import figure_style
 from rupmeta.render.writers.terminal import plain
 
 if TYPE_CHECKING:
     from jinja2 import Template
     from markupsafe import Markup
 
+
 __all__ = ["document_to_html", "embed_json", "italicise"]
 
+LONG = 40  # rows of a table that is closed and stays so on paper
 #: Latin letters that stand for statistics are italic, Greek ones upright (APA 7, 6.44).
 _STATISTIC = re.compile(
     r"(?<![\w.])[rdgzptFQkNZb](?=\s?(?:[=<>≥≤]|\(\d)|\s[\[(][\dA-Z])|^[rdgzptFQkNZb]$|\b[IR](?=²)"
@@ -37,7 +40,7 @@ def document_to_html(document: Document) -> str:
     """
     from markupsafe import Markup
 
-    style, script = _resource("report.css"), _resource("report.js")
+    style, script = figure_style() + _resource("report.css"), _resource("report.js")
     explorers = [block for block in blocks_of(document) if isinstance(block, Explorer)]
     data = {**document.data, "analyses": [dict(item.data) for item in explorers]}
     return _template().render(
@@ -96,8 +99,11 @@ def _draw(layout: Layout) -> object:
 
 
 def _bulky(block: Details) -> bool:
-    """Whether the block holds nothing but records, which stay closed on paper."""
-    return all(isinstance(inner, Records) for inner in block.blocks)
+    """Whether the block holds nothing but records or long tables, which stay closed on paper."""
+    return all(
+        isinstance(inner, Records) or (isinstance(inner, TableBlock) and len(inner.table.rows) > LONG)
+        for inner in block.blocks
+    )
 
 
 def _stem(path: str) -> str:

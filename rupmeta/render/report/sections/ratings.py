@@ -61,5 +61,9 @@ def bias_risk_section(page: Page) -> Section:
         )
     else:
         blocks.append(Paragraph(f"All {len(pooled)} pooled studies are rated."))
+    for name, item in analyses_of(page.results):
+        if item["pool"] is not None:
+            blocks += page.figure(f"{name}-rob", f"Risk of bias by study and domain ({name}).")
+            blocks += page.figure(f"{name}-rob-summary", f"Risk of bias by share of the weight ({name}).")
     blocks += page.table("risk-of-bias")
     return Section("risk-of-bias", "Risk of bias", tuple(blocks))

@@ -74,7 +74,7 @@ def _answer(name: str, item: Results) -> Answer:
 
 
 def _facts(name: str, item: Results) -> Iterator[Fact]:
-    yield Fact("How sure are we?", _certainty(item), f"#{name}-certainty")
+    yield Fact("How sure are we?", _certainty(item), f"#analysis-{name}")
     yield Fact("What it does not show", CAUTION, f"#{name}-causality")
     yield Fact("What it rests on", _data(item), "#studies")
     loo = part_of(item, "leave_one_out")

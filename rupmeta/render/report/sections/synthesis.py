@@ -45,6 +45,12 @@ def analysis_section(page: Page, name: str, item: Results) -> Section:
         *page.table(f"{name}-pooled"),
         *explorer_blocks(name, item),
         *closed("Weights: every effect with its part in the pooled answer", page.table(f"{name}-studies")),
+        *closed(
+            "Other views of the same effects",
+            page.figure(f"{name}-drapery", "The p value of every possible effect."),
+            page.figure(f"{name}-radial", "Standardised effects over precision, the effect on an arc."),
+            page.figure(f"{name}-labbe", "Good outcomes with repair over those without."),
+        ),
         *page.table(f"{name}-published"),
     ]
     effects = Section(
