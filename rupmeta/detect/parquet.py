@@ -109,6 +109,21 @@ class ParquetRatings:
         except Unordered:
             return join_ratings(list(self.sorted()))
 
+    def therapists(self) -> dict[str, str]:
+        """Client → therapist, where the files name them; of several the first in the alphabet."""
+        client, therapist = (self.form.columns.get(name, name) for name in ("client", "therapist"))
+        parquet = require_package("pyarrow.parquet")
+        if not all(therapist in parquet.read_schema(file).names for file in self.files):
+            return {}
+        found: dict[str, str] = {}
+        for file in self.files:
+            table = parquet.read_table(file, columns=[client, therapist])
+            pairs = table.group_by([client, therapist]).aggregate([]).to_pydict()
+            for who, whose in zip(pairs[client], pairs[therapist], strict=True):
+                if whose not in (None, ""):
+                    found[str(who)] = min(str(whose), found.get(str(who), str(whose)))
+        return found
+
     def _select(self, connection: Any, rest: str) -> Any:
         """The wanted columns; paths are bound, not pasted, names quoted."""
         names = ", ".join(_quoted(name) for name in dict.fromkeys(self.names.values()))

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from rupmeta.detect.series import Float, Int, Ratings
 from rupmeta.errors import InputError, MissingExtraError
 from rupmeta.read.problems import Problem, sort_problems
-from rupmeta.read.ratings import RatingsFormat, describe_out_of_range
+from rupmeta.read.ratings import NEVER_SCORES, RatingsFormat, describe_out_of_range
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -157,6 +157,8 @@ def _check(
         )  # fmt: skip
     low, high = scale.min, scale.max
     out = np.isinf(y)
+    if low is None and high is None:
+        out |= np.isin(y, list(NEVER_SCORES))
     with np.errstate(invalid="ignore"):
         out |= False if low is None else y < low - 1e-9
         out |= False if high is None else y > high + 1e-9

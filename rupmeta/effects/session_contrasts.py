@@ -44,6 +44,7 @@ class Contrast:
     ``x``: predictor per client, shape (m,): 1 for repaired and 0 for the comparison, or the dose; NaN for
     clients outside. ``y``: outcome, or gain where there is a baseline, in the direction of its scale; NaN
     where unknown.
+    ``spearman``: rank correlation over doses, whose counts are skewed.
     ``used``: clients with both. ``hub`` leads to every measure. ``n2`` None: continuous.
     """
 
@@ -56,6 +57,7 @@ class Contrast:
     n2: int | None
     hub: Hub
     notes: tuple[Note, ...] = ()
+    spearman: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +168,16 @@ def contrast_doses(x: Float, y: Float, *, binary: bool) -> Contrast:
     if np.ptp(x[used]) == 0 or np.ptp(y[used]) == 0:
         raise NoEffect("all clients have the same number of repairs, or the same outcome", "DET-SMALL")
     r = float(np.corrcoef(x[used], y[used])[0, 1])
-    return Contrast("continuous", x, y, used, binary, n, None, from_r({"r": r, "n": n}))
+    ranks = np.corrcoef(_mid_ranks(x[used]), _mid_ranks(y[used]))[0, 1]
+    hub = from_r({"r": r, "n": n})
+    return Contrast("continuous", x, y, used, binary, n, None, hub, spearman=float(ranks))
+
+
+def _mid_ranks(x: Float) -> Float:
+    """Ranks from 1; equal values share the mean of theirs."""
+    _, place, many = np.unique(x, return_inverse=True, return_counts=True)
+    last = np.cumsum(many)
+    return np.asarray((last - (many - 1) / 2)[place], dtype=np.float64)
 
 
 def contrast_grid(

@@ -78,7 +78,7 @@ def read_parquet(path: str, settings: Settings, form: RatingsFormat) -> Source:
     empty: tuple[float, ...] = ()
     raters = (form.rater,) if form.rater else ()
     file = RatingsFile(
-        path, (), (), empty, {}, {}, raters, (), dated=opened.dated, therapists={},
+        path, (), (), empty, {}, {}, raters, (), dated=opened.dated, therapists=opened.therapists(),
         problems=tuple(_without(path, ratings)),
     )  # fmt: skip
     return Source(file, ratings, complete_scale(settings, ratings), fingerprint(path, opened))

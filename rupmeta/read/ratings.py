@@ -16,7 +16,14 @@ from typing import Any
 from rupmeta.errors import InputError, UsageError
 from rupmeta.read.problems import Problem, sort_problems
 
-__all__ = ["RatingsFile", "RatingsFormat", "check_ratings", "describe_out_of_range", "parse_ratings"]
+__all__ = [
+    "NEVER_SCORES",
+    "RatingsFile",
+    "RatingsFormat",
+    "check_ratings",
+    "describe_out_of_range",
+    "parse_ratings",
+]
 
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?\Z")
 _COMMA = re.compile(r"[+-]?\d+,\d+\Z")
@@ -27,6 +34,8 @@ _SESSION = re.compile(r"session|sitzung|sess|occasion|\bocc|date|datum|week|visi
 _SCORE = re.compile(r"score|wai|alliance|allianz|srs|arm|haq|calpas|total|sum|wert|mean")
 MISSING = ("", "NA")
 CODES = frozenset({-1.0, -8.0, -9.0, -88.0, -99.0, -999.0, 88.0, 99.0, 888.0, 999.0, 9999.0})
+#: Codes that are taken for a score only where a range says that they are one.
+NEVER_SCORES = frozenset({-9.0, -88.0, -99.0, -999.0, -9999.0, 999.0, 9999.0})
 MANY = 200  # faults of one file that are listed; the rest are counted
 
 
@@ -412,9 +421,13 @@ def describe_out_of_range(score: float, low: float | None, high: float | None) -
 
     >>> describe_out_of_range(-99, 1, 5)
     '-99 is outside 1-5; a code for missing? leave it empty'
+    >>> describe_out_of_range(-99, None, None)
+    '-99: a code for missing? leave it empty; a score? state the range, --scale min=…,max=…'
     >>> describe_out_of_range(48, 1, 5)
     '48 is outside 1-5; a sum? --scale WAI-SR/sum'
     """
+    if low is None and high is None and score in NEVER_SCORES:
+        return f"{score:g}: a code for missing? leave it empty; a score? state the range, --scale min=…,max=…"
     if (low is None or score >= low - 1e-9) and (high is None or score <= high + 1e-9):
         return None
     ends = f"{'' if low is None else f'{low:g}'}-{'' if high is None else f'{high:g}'}"

@@ -180,6 +180,7 @@ def effect_entry(effect: Effect | NotEstimable, detected: Detected | None = None
         "n1": contrast.n1,
         "n2": contrast.n2,
         "binary": contrast.binary,
+        "spearman": None if contrast.spearman is None else effect.sign * contrast.spearman,
         "reason": None,
         **_value(on["COR"], "r", "vi"),
         **_value(on["ZCOR"], "z", "vi_z"),

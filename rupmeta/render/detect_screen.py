@@ -202,6 +202,8 @@ def effect_lines(effect: Answer, style: NumberStyle) -> list[str]:
         f"{number(effect['d'], 'unbounded', style)}, "
         f"g = {number(effect['g'], 'unbounded', style)}; positive: better outcome with repair."
     ]
+    if effect["spearman"] is not None:
+        lines.append(f"Rank correlation (Spearman): {number(effect['spearman'], 'bounded', style)}.")
     for key in ("adjusted", "adjusted_first_alliance"):
         adjusted = effect[key]
         lines.append(

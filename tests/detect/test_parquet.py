@@ -16,6 +16,7 @@ from rupmeta.detect.classify import detect_ruptures
 from rupmeta.detect.expected import expected_in_sample, hash_labels, sample_clients
 from rupmeta.detect.parquet import ParquetRatings, open_parquet
 from rupmeta.detect.rules import Pool
+from rupmeta.detect.scale import Scale
 from rupmeta.detect.simulate import Design, Simulated, simulate_ratings
 from rupmeta.detect.summary import Summary, summarise_on_cluster, summarise_parquet, summarise_pieces
 from rupmeta.errors import InputError, UsageError
@@ -182,6 +183,20 @@ def test_rows_without_client_or_session_and_columns_of_the_wrong_type(tmp_path: 
             opened(tmp_path / "x.parquet").whole()
         (problem,) = stop.value.problems
         assert (problem.code, words in problem.message) == (code, True), problem
+
+
+def test_therapists_and_codes_for_missing(tmp_path: Path) -> None:
+    rows = {
+        "client": [1, 1, 2],
+        "session": [1, 2, 1],
+        "score": [4.0, 4.1, 4.2],
+        "therapist": ["B", "A", None],
+    }
+    pq.write_table(pa.table(rows), tmp_path / "x.parquet")
+    assert opened(tmp_path / "x.parquet").therapists() == {"1": "A"}
+    pq.write_table(pa.table({**rows, "score": [4.0, 999.0, 4.2]}), tmp_path / "y.parquet")
+    with pytest.raises(InputError, match="999: a code for missing"):
+        open_parquet(str(tmp_path / "y.parquet"), RatingsFormat(), Scale()).whole()
 
 
 def test_faults_in_a_folder_name_the_part(folder: Path, tmp_path: Path) -> None:

@@ -42,6 +42,7 @@ FAULTS = [
     (HEAD + ",1,4\n", {}, "x.csv:2:1: error[RAT-SESSION] client: no client in this row"),
     (HEAD + "7,1,nan\n", {}, "x.csv:2:5: error[RAT-NUM] score: nan: leave the cell empty"),
     (HEAD + "7,1,1e999\n", {}, "x.csv:2:5: error[RAT-NUM] score: 1e999 is not a number; an empty cell or NA means that there is no rating"),
+    (HEAD + "7,1,-99\n", {}, "x.csv:2:5: error[RAT-RANGE] score: -99: a code for missing? leave it empty; a score? state the range, --scale min=…,max=…"),
     (HEAD, {}, "x.csv:1:1: error[RAT-COL] the file holds no ratings"),
     (HEAD + '7,1,4\n"7,2,4\n7,3,5\n', {}, "x.csv:3:1: error[RAT-COL] a quotation mark is opened here and never closed"),
     ("", {}, "x.csv:1:1: error[RAT-COL] the file has no header"),

@@ -186,3 +186,42 @@ def test_sudden_loss_follows_the_published_criterion() -> None:
 def test_client_sd_is_the_sample_sd() -> None:
     y = np.random.default_rng(7).normal(size=(9, 4))
     assert client_sd(y) == pytest.approx(y.std(axis=0, ddof=1))
+
+
+# A dip in the last session, and a step that lasts: the second column of the table of shortest series.
+AT_THE_END = [
+    ("xmr", {1: 3, 2: 4, 3: 5}),
+    ("diff-sd", {1: 4, 2: 7}),
+    ("regression-residual", {1: 5, 2: 9, 3: 15}),
+]
+
+
+@pytest.mark.parametrize(("rule", "k", "n"), [(r, k, n) for r, by_k in AT_THE_END for k, n in by_k.items()])
+def test_shortest_series_in_which_a_fall_at_the_end_fires(rule: str, k: float, n: int) -> None:
+    def fires(length: int) -> bool:
+        y = np.zeros(length)
+        y[-1] = -1
+        block = next(blocks(ratings_from(["x"] * length, range(length), y)))
+        return bool(RULES[rule].flag(block, Settings(rule=rule, k=k), k, Pool()).candidates[-1, 0])  # type: ignore[arg-type]
+
+    assert fires(n)
+    assert not any(fires(length) for length in range(3, n))
+
+
+def test_no_series_of_any_shape_is_judged_by_mean_sd_when_it_is_shorter_than_the_table_says() -> None:
+    """|z| is at most (n − 1)/√n (Thompson 1935; Samuelson 1968), reached by one low rating among equals."""
+    for k, n in ((1.5, 5), (2.0, 6), (3.0, 11)):
+        assert (n - 1) / math.sqrt(n) > k >= (n - 2) / math.sqrt(n - 1)
+
+
+@pytest.mark.parametrize("w", [1, 2, 3, 4])
+def test_equal_low_sessions_hide_from_the_quartiles(w: int) -> None:
+    """n ≥ 4w: the length from which tukey sees w equal low sessions in a flat series of slight wobble."""
+
+    def seen(length: int) -> bool:
+        y = np.where(np.arange(length) < length - w, 0.0, -1.0)
+        block = next(blocks(ratings_from(["x"] * length, range(length), y)))
+        return bool(RULES["tukey"].flag(block, Settings(rule="tukey"), 1.5, Pool()).candidates[-w:].all())
+
+    assert seen(4 * w)
+    assert not seen(4 * w - 1)
