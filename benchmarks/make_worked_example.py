@@ -480,7 +480,26 @@ def study_text(study: Sketch, number: int, printed: list[list[Printed]]) -> str:
     for index, ((outcome, _), routes) in enumerate(zip(study.routes, printed, strict=True), start=1):
         lines += effect_text(study, index + (2 if trainers else 1), outcome, routes)
     lines.append("extraction: {coder: invented, status: verified, synthetic: true}")
+    lines.append(judgements_text(number))
     return "\n".join(lines) + "\n"
+
+
+def judgements_text(number: int) -> str:
+    """Invented judgements of the risk of bias: no study of this kind is free of confounding."""
+    words = ("low", "moderate", "serious", "critical", "no-information")
+    worst = (2, 1, 2, 3)[number % 4]
+    given = {
+        "confounding": worst,
+        "selection": (0, 1, 1)[number % 3],
+        "classification": (1, 0, 2, 0, 1)[number % 5],
+        "deviations": (0, 4, 1)[(number // 2) % 3],
+        "missing-data": (1, 0, 4, 2)[(number // 3) % 4],
+        "measurement": 1,
+        "reporting": (4, 1)[number % 2],
+        "overall": max(worst, (1, 0, 2, 0, 1)[number % 5]),
+    }
+    domains = flow(**{domain: words[word] for domain, word in given.items()})
+    return f"risk_of_bias: {{tool: robins-i, domains: {domains}}}"
 
 
 def main(folder: Path = FOLDER) -> None:
