@@ -136,13 +136,15 @@ def emit_notes(notes: Iterable[Note], output: OutputOptions) -> None:
         print(f"\nNotes\n{text}", file=sys.stderr)
 
 
-def write_drawn(drawn: Figure, target: str, output: OutputOptions, *, svg_text: bool = False) -> None:
+def write_drawn(
+    drawn: Figure, target: str, output: OutputOptions, *, svg_text: bool = False, dpi: int = 300
+) -> None:
     """Write a figure to a file of its own, saying so; nothing is overwritten without ``--force``."""
     from rupmeta.render.figures.write import write_figure
 
     path = Path(target)
     check_target(path, force=output.force)
-    for written in write_figure(drawn.layout, path, svg_text=svg_text):
+    for written in write_figure(drawn.layout, path, svg_text=svg_text, dpi=dpi):
         print(f"wrote {written}", file=sys.stderr)
 
 
@@ -155,6 +157,7 @@ def show_drawn(
     text: bool,
     stem: str | None = None,
     svg_text: bool = False,
+    dpi: int = 300,
 ) -> int:
     """What ``rupmeta plot`` does with a figure.
 
@@ -179,7 +182,7 @@ def show_drawn(
     elif not named:
         print(drawn.layout.text)
     if named and not into:
-        write_drawn(drawn, output.output, output, svg_text=svg_text)
+        write_drawn(drawn, output.output, output, svg_text=svg_text, dpi=dpi)
     elif not (named or text or form != "table"):
         anew = dataclasses.replace(output, force=True)
         write_drawn(drawn, f"{stem or drawn.layout.name}.svg", anew, svg_text=svg_text)

@@ -41,6 +41,9 @@ def plot(
     digits: Annotated[
         int | None, typer.Option(metavar="NUMBER", help="Decimals of all numbers but p.")
     ] = None,
+    dpi: Annotated[
+        int, typer.Option(metavar="NUMBER", min=36, max=2400, help="Dots per inch of a PNG.")
+    ] = 300,
     svg_text: Annotated[
         bool, typer.Option("--svg-text", help="Keep text in an SVG as text, to be edited.")
     ] = False,
@@ -125,4 +128,4 @@ def plot(
         digits=digits,
     )
     stem = f"{name}-{figure.kind}"
-    return show_drawn(figure, folder.inputs, notes, output, text=text, stem=stem, svg_text=svg_text)
+    return show_drawn(figure, folder.inputs, notes, output, text=text, stem=stem, svg_text=svg_text, dpi=dpi)

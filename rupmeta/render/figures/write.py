@@ -17,12 +17,18 @@ SUFFIXES = (".svg", ".png", ".pdf", ".txt")
 
 
 def write_figure(
-    layout: Layout, path: str | Path, *, palette: str | None = None, svg_text: bool = False
+    layout: Layout,
+    path: str | Path,
+    *,
+    palette: str | None = None,
+    svg_text: bool = False,
+    dpi: int = 300,
 ) -> tuple[Path, ...]:
     """Write ``layout`` to ``path`` as svg, png, pdf or txt and return the files written.
 
     A figure of several pages becomes ``name-1.svg``, ``name-2.svg`` and so on (svg and png); a pdf holds all
-    pages; a txt holds the figure in characters and its description. ``svg_text`` keeps text editable in svg.
+    pages; a txt holds the figure in characters and its description. ``svg_text`` keeps text editable in svg,
+    ``dpi`` are the dots of a png per inch.
     Raises UsageError for an unknown suffix or palette.
     """
     path = Path(path)
@@ -37,18 +43,18 @@ def write_figure(
     else:
         targets = [path]
     for page, target in enumerate(targets):
-        _replace(target, _painted(layout, suffix, page, palette, svg_text))
+        _replace(target, _painted(layout, suffix, page, palette, svg_text, dpi))
     return tuple(targets)
 
 
-def _painted(layout: Layout, suffix: str, page: int, palette: str | None, svg_text: bool) -> bytes:
+def _painted(layout: Layout, suffix: str, page: int, palette: str | None, svg_text: bool, dpi: int) -> bytes:
     if suffix == ".txt":
         return f"{layout.text}\n{layout.desc}\n".encode()
     from rupmeta.render.figures import matplotlib_painter as painter
 
     paint: Mapping[str, Callable[[], bytes]] = {
         ".svg": lambda: painter.svg_bytes(layout, page, palette=palette, editable=svg_text),
-        ".png": lambda: painter.png_bytes(layout, page, palette=palette),
+        ".png": lambda: painter.png_bytes(layout, page, palette=palette, dpi=dpi),
         ".pdf": lambda: painter.pdf_bytes(layout, palette=palette),
     }
     return paint[suffix]()

@@ -1,11 +1,53 @@
 """The page about figures cannot lie: its example runs and its files exist."""
 
+import importlib.util
 import re
+import shlex
 from pathlib import Path
 
+import pytest
+from reviews import ROOT, run_cli
+
 import rupmeta.render.figures
+from rupmeta.render.figures.kinds import FIGURES
 
 PAGE = Path(__file__).parents[3] / "docs" / "figures.md"
+#: Drawn of ratings, not of effects: they stand on the page about detection.
+ELSEWHERE = {"rule-agreement", "false-positives", "rule-grid"}
+#: Pictures above this many bytes make the page slow.
+LARGEST = 60_000
+
+
+def _gallery():
+    spec = importlib.util.spec_from_file_location("make_gallery", ROOT / "benchmarks" / "make_gallery.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module.entries()
+
+
+GALLERY = _gallery()
+
+
+def test_the_gallery_shows_every_kind():
+    assert {shlex.split(command)[2] for _, command in GALLERY} == set(FIGURES) - ELSEWHERE
+
+
+@pytest.mark.parametrize(("image", "command"), GALLERY, ids=[image for image, _ in GALLERY])
+def test_every_command_of_the_gallery_runs_and_has_a_small_picture(image, command):
+    picture = PAGE.parent / image
+    assert picture.stat().st_size < LARGEST
+    if picture.suffix == ".svg":
+        drawn = picture.read_text(encoding="utf-8")
+        assert 'role="img"' in drawn
+        assert "<desc" in drawn
+    done = run_cli(*shlex.split(command)[1:], "--text", "--quiet")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip()
+
+
+def test_no_picture_is_left_over():
+    shown = {image.removeprefix("images/") for image, _ in GALLERY}
+    assert {path.name for path in (PAGE.parent / "images").glob("figure-*")} == shown
 
 
 def test_the_example_runs(tmp_path, monkeypatch):
