@@ -42,11 +42,14 @@ if TYPE_CHECKING:
     from rupmeta.api.files import Findings, ScreenedStudies, check_studies, screen_studies
     from rupmeta.api.pooling import ModelComparison, Pooled, compare_models, pool_effects
     from rupmeta.api.reporting import Report, write_report
+    from rupmeta.api.updating import Agreement, Changes, compare_extractors, compare_states
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "Agreement",
     "BiasAssessment",
+    "Changes",
     "Conversion",
     "EffectTable",
     "Episodes",
@@ -70,7 +73,9 @@ __all__ = [
     "assess_bias",
     "check_sensitivity",
     "check_studies",
+    "compare_extractors",
     "compare_models",
+    "compare_states",
     "compute_effects",
     "convert_statistic",
     "detect_episodes",
@@ -103,6 +108,7 @@ _HOMES = {
     "files": ("Findings", "ScreenedStudies", "check_studies", "screen_studies"),
     "pooling": ("ModelComparison", "Pooled", "compare_models", "pool_effects"),
     "reporting": ("Report", "write_report"),
+    "updating": ("Agreement", "Changes", "compare_extractors", "compare_states"),
 }
 
 

@@ -83,6 +83,8 @@ def draw_figure(
     layout: str = "apa",
     palette: str | None = None,
     width: float | None = None,
+    seed: int = 20260101,
+    jobs: int = 1,
     analysis: str | None = None,
     where: Mapping[str, Condition] | None = None,
     measure: Measure | None = None,
@@ -104,6 +106,7 @@ def draw_figure(
     <Figure: funnel, Are more conscientious people more adherent to their medication?>
     """
     from rupmeta.render.figure_requests import request_figure
+    from rupmeta.render.sensitivity_part import Settings
 
     folder, base = open_data(data)
     overrides = choose(
@@ -120,5 +123,6 @@ def draw_figure(
         palette=palette,
         width=width,
         rows_per_page=None,
+        settings=Settings(seed=seed, jobs=jobs),
     )
     return Figure(laid, tuple(dict.fromkeys([*laid.layout.notes, *notes])))

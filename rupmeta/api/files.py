@@ -60,9 +60,12 @@ def check_studies(path: str | os.PathLike[str] = "studies") -> Findings:
     <Findings: 17 files: 0 errors, 0 warnings, 0 infos>
     """
     from rupmeta.pipeline.load import examine_review
+    from rupmeta.pipeline.protocol import protocol_problems
+    from rupmeta.read.problems import sort_problems
     from rupmeta.render.findings import findings_result
 
     folder, problems = examine_review(os.fspath(path))
+    problems = sort_problems({*problems, *protocol_problems(folder, problems)})
     files = len(folder.studies) + len(folder.damaged) + folder.unreadable + folder.declared
     return Findings(findings_result(files, problems), (), problems, inputs=folder.inputs)
 

@@ -134,6 +134,10 @@ EXAMPLES: Mapping[str, tuple[Example, ...]] = {
         Example("rupmeta agreement old/ studies/", "Field by field, and the pooled effect under each."),
         Example("rupmeta agreement old/ studies/ -o agreement.csv", "The fields as a table."),
     ),
+    "protocol": (
+        Example("rupmeta protocol show studies/", "The plan, and whether it is frozen."),
+        Example("rupmeta protocol freeze studies/ --date 2026-01-10", "Freeze it before seeing the data."),
+    ),
     "diff": (
         Example("rupmeta diff old/ studies/", "What changed, and what it did to the answer."),
         Example("rupmeta diff old/ studies/ -o whats-new.md", "A page for a living review."),

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from rupmeta.cli.options import ModelOptions, OutputOptions, StudiesArgument
+from rupmeta.cli.options import ComputeOptions, ModelOptions, OutputOptions, StudiesArgument
 
 __all__ = ["plot"]
 
@@ -17,6 +17,7 @@ def plot(
     kind: Annotated[str, typer.Argument(metavar="KIND", help="forest, funnel, prisma, sessions …")],
     model: ModelOptions,
     output: OutputOptions,
+    compute: ComputeOptions,
     studies: StudiesArgument = "studies",
     new: Annotated[
         str | None, typer.Argument(metavar="NEW", help="With diff: the later state.", show_default=False)
@@ -86,6 +87,7 @@ def plot(
     from rupmeta.pipeline.load import load_review
     from rupmeta.render.figure_requests import request_figure
     from rupmeta.render.figures.looks import width_points
+    from rupmeta.render.sensitivity_part import Settings
 
     if kind == "prisma":
         from rupmeta.cli.screen import screen
@@ -126,6 +128,7 @@ def plot(
         journal=layout,
         width=points,
         digits=digits,
+        settings=Settings(seed=compute.seed, jobs=compute.jobs, dask=compute.dask),
     )
     stem = f"{name}-{figure.kind}"
     return show_drawn(figure, folder.inputs, notes, output, text=text, stem=stem, svg_text=svg_text, dpi=dpi)

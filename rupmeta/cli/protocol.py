@@ -27,8 +27,6 @@ def protocol(
 
     freeze writes studies/protocol.lock.json: criteria and analyses with their hash. Every later change of
     them is listed by check, by diff and in the report.
-
-    Example: rupmeta protocol freeze --date 2026-01-10 · rupmeta protocol diff --strict
     """
     from rupmeta.cli.io import emit, emit_json
     from rupmeta.errors import InputError, UsageError
@@ -43,6 +41,8 @@ def protocol(
         advice = f"did you mean {meant}?" if meant else f"choose from {', '.join(ACTIONS)}"
         raise UsageError(f"protocol {action} is not known; {advice}")
     form = output.form
+    if form == "csv":
+        raise UsageError("the plan is no table; --json has it with every departure")
     folder = read_folder(studies, strict=False)
     plans = (folder.file(REVIEW), folder.file("protocol.lock.json"))
     errors = [

@@ -10,6 +10,7 @@ from rupmeta.pipeline.analyse import synthesise
 from rupmeta.pipeline.specification import Overrides
 from rupmeta.read.folder import Folder
 from rupmeta.render.answers import pool_answer
+from rupmeta.render.sensitivity_part import Settings
 from rupmeta.results import Note
 
 __all__ = ["ANSWERS", "FigureAnswer", "along_answer", "figure_answer", "forest_with_rob"]
@@ -74,19 +75,21 @@ def _rob(folder: Folder, overrides: Overrides) -> FigureAnswer:
     return FigureAnswer(rob_answer(found), synthesis.prepared.subject, synthesis.notes)
 
 
-def _multiverse(folder: Folder, overrides: Overrides) -> FigureAnswer:
+def _multiverse(folder: Folder, overrides: Overrides, settings: Settings) -> FigureAnswer:
     from rupmeta.pipeline.multiverse import run_multiverse
     from rupmeta.render.multiverse_answer import multiverse_answer
 
-    found = run_multiverse(folder, overrides, permute=0)
+    found = run_multiverse(
+        folder, overrides, permute=0, seed=settings.seed, jobs=settings.jobs, dask=settings.dask
+    )
     return FigureAnswer(multiverse_answer(found), found.prepared.subject, found.notes)
 
 
-def _confounding(folder: Folder, overrides: Overrides) -> FigureAnswer:
+def _confounding(folder: Folder, overrides: Overrides, settings: Settings) -> FigureAnswer:
     from rupmeta.pipeline.confounding import assess_confounding
     from rupmeta.render.confounding_answer import confounding_answer
 
-    found = assess_confounding(folder, overrides)
+    found = assess_confounding(folder, overrides, threshold=settings.smallest, seed=settings.seed)
     return FigureAnswer(confounding_answer(found), found.prepared.subject, found.notes)
 
 
@@ -124,17 +127,17 @@ def _profile(folder: Folder, overrides: Overrides) -> FigureAnswer:
     return FigureAnswer(dependence_answer(found), found.prepared.subject, found.notes)
 
 
-def _stability(part: str) -> Callable[[Folder, Overrides], FigureAnswer]:
-    def answer(folder: Folder, overrides: Overrides) -> FigureAnswer:
+def _stability(part: str) -> Callable[[Folder, Overrides, Settings], FigureAnswer]:
+    def answer(folder: Folder, overrides: Overrides, settings: Settings) -> FigureAnswer:
         from rupmeta.render.stability_parts import figure_part
 
-        return FigureAnswer(*figure_part(part, folder, overrides))
+        return FigureAnswer(*figure_part(part, folder, overrides, settings))
 
     return answer
 
 
-#: Kind of figure → its answer; a kind that is not here is made from the pooled one.
-ANSWERS: Mapping[str, Callable[[Folder, Overrides], FigureAnswer]] = {
+#: The same for those that depend on a seed, on how work is shared out, or on other settings.
+WITH_SETTINGS: Mapping[str, Callable[[Folder, Overrides, Settings], FigureAnswer]] = {
     "specification": _multiverse,
     "leave-one-out": _stability("leave_one_out"),
     "cumulative": _stability("cumulative"),
@@ -142,6 +145,10 @@ ANSWERS: Mapping[str, Callable[[Folder, Overrides], FigureAnswer]] = {
     "baujat": _stability("influence"),
     "gosh": _stability("gosh"),
     "confounding": _confounding,
+}
+
+#: Kind of figure → its answer; a kind that is not here is made from the pooled one.
+ANSWERS: Mapping[str, Callable[[Folder, Overrides], FigureAnswer]] = {
     "adjustments": _bias,
     "p-curve": _bias,
     "funnel": _funnel,
@@ -168,6 +175,10 @@ def along_answer(folder: Folder, overrides: Overrides, by: str) -> FigureAnswer 
     return FigureAnswer(bubble_answer(prepared, moderated), prepared.subject, notes)
 
 
-def figure_answer(kind: str, folder: Folder, overrides: Overrides) -> FigureAnswer:
+def figure_answer(
+    kind: str, folder: Folder, overrides: Overrides, settings: Settings | None = None
+) -> FigureAnswer:
     """The answer for a figure of this kind."""
+    if kind in WITH_SETTINGS:
+        return WITH_SETTINGS[kind](folder, overrides, settings or Settings())
     return ANSWERS.get(kind, _pool)(folder, overrides)

@@ -12,6 +12,7 @@ from rupmeta.read.folder import Folder
 from rupmeta.render.draw import Figure, choose_look, lay_out_figure, order_effects
 from rupmeta.render.figure_answers import FigureAnswer, along_answer, figure_answer, forest_with_rob
 from rupmeta.render.figures.looks import Look
+from rupmeta.render.sensitivity_part import Settings
 from rupmeta.results import Note
 
 __all__ = ["request_figure"]
@@ -30,6 +31,7 @@ def request_figure(
     width: float | None = None,
     digits: int | None = None,
     rows_per_page: int | None = 40,
+    settings: Settings | None = None,
 ) -> tuple[Figure, str, Sequence[Note]]:
     """The figure laid out, the name of its analysis, and the caveats of its answer.
 
@@ -55,7 +57,7 @@ def request_figure(
         kind = "forest" if along is None else kind  # the levels of a category are subgroups
     if rob and kind != "forest":
         raise UsageError(f"--rob adds columns to a forest plot, not to {kind}; see rupmeta plot rob")
-    answer_of = forest_with_rob if rob else partial(figure_answer, kind)
+    answer_of = forest_with_rob if rob else partial(figure_answer, kind, settings=settings)
     found = _flow(folder) if kind == "prisma" else along or answer_of(folder, overrides)
     answer, levels = found.answer, None
     if by is not None and along is None:

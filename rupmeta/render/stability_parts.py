@@ -67,9 +67,11 @@ def _bootstrap(folder: Folder, overrides: Overrides, settings: Settings) -> Part
     return _part("bootstrap", answers.bootstrap_answer(found), found)
 
 
-def figure_part(name: str, folder: Folder, overrides: Overrides) -> tuple[Answer, str | None, Sequence[Note]]:
+def figure_part(
+    name: str, folder: Folder, overrides: Overrides, settings: Settings
+) -> tuple[Answer, str | None, Sequence[Note]]:
     """The answer that a figure is made from, what its effects are about, and its caveats."""
-    part = STABILITY[name](folder, overrides, Settings())
+    part = STABILITY[name](folder, overrides, settings)
     return part.answer, part.subject, part.notes
 
 

@@ -73,6 +73,20 @@ def test_convert_says_what_the_command_says() -> None:
     assert found.to_json() == done.stdout
 
 
+def test_two_states_and_two_extractors_as_the_commands_say() -> None:
+    update, double = "studies/examples/update", "studies/examples/double"
+    changes = rupmeta.compare_states(f"{update}/2011", f"{update}/2018")
+    assert changes.to_json() == run_cli("diff", f"{update}/2011", f"{update}/2018", "--json").stdout
+    shown = run_cli("diff", f"{update}/2011", f"{update}/2018", "--quiet").stdout
+    assert str(changes).rstrip("\n") == shown.rstrip("\n")
+    agreement = rupmeta.compare_extractors(f"{double}/a", f"{double}/b", f"{double}/consensus")
+    done = run_cli("agreement", f"{double}/a", f"{double}/b", "--consensus", f"{double}/consensus", "--json")
+    assert agreement.to_json() == done.stdout
+    for result in (changes, agreement):
+        assert result.to_markdown().startswith("# ")
+        assert "<table>" in result._repr_html_()
+
+
 @pytest.mark.parametrize("kind", ["small_k", "bayes", "dependence"])
 def test_other_models(kind: str) -> None:
     options = ["--dependence", "all"] if kind == "dependence" else [f"--{kind.replace('_', '-')}"]

@@ -53,6 +53,7 @@ WRITING: dict[str, tuple[str, ...]] = {
     "export": ("effects", "studies"),
     "init": ("new-review",),
     "import": ("data.csv", "--dry-run"),
+    "protocol": ("show", "studies"),
 }
 
 
@@ -280,6 +281,22 @@ def test_faults_of_files_are_one(place: Path, name: str) -> None:
     assert done.returncode == 1
     assert "studies/a.yaml:" in done.stderr + done.stdout
     assert "R-BOUND" in done.stderr + done.stdout
+
+
+@pytest.mark.parametrize("name", ["moderators", "multiverse", "sensitivity", "detect", "plot"])
+def test_seed_and_jobs_are_taken(name: str) -> None:
+    page = run_cli(name, "--help").stdout
+    for option in ("--seed NUMBER", "--jobs NUMBER", "--dask ADDRESS"):
+        assert option in page
+
+
+def test_the_seed_of_a_figure_counts_and_the_jobs_do_not(place: Path) -> None:
+    def digest(*options: str) -> str:
+        done = run_cli("plot", "gosh", "studies", "--json", *options, cwd=place)
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)["result"]["digest"]
+
+    assert digest("--seed", "1") == digest("--seed", "1", "--jobs", "2")
 
 
 @pytest.mark.parametrize("debug", [False, True])

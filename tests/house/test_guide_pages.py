@@ -9,17 +9,7 @@ from pathlib import Path
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
-from guide_pages import PAGES
-from readme import ROOT, Block, blocks
-from shipped_page import matches, renew, run
-
-BLOCKS = [block for page in PAGES for block in blocks(page.read_text(encoding="utf-8"))]
-
-
-@pytest.mark.parametrize("block", BLOCKS, ids=lambda block: block.command)
-def test_the_page_prints_what_it_shows(block: Block) -> None:
-    output = run(block.command)
-    assert matches(block.output, output), renew(block.output, output)
+from pages import ROOT
 
 
 @pytest.mark.parametrize("script", ["make_update_example.py", "make_double_example.py"])

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-import shlex
 
 import pytest
-from reviews import ROOT, run_cli
+from reviews import ROOT
 
 from rupmeta.pool.priors import TAU_PRIORS
 from rupmeta.pool.small_k import WORST_COVERAGE
@@ -15,15 +14,6 @@ PAGES = {
     name: (ROOT / "docs" / "methods" / f"{name}.md").read_text(encoding="utf-8")
     for name in ("bayes", "small-k", "dependence")
 }
-
-
-@pytest.mark.parametrize("page", PAGES)
-def test_the_example_prints_what_the_page_shows(page: str) -> None:
-    found = re.search(r"```console\n\$ rupmeta ([^\n]+)\n(.*?)```", PAGES[page], flags=re.DOTALL)
-    assert found is not None
-    done = run_cli(*shlex.split(found[1]))
-    assert done.returncode == 0
-    assert done.stdout == found[2]
 
 
 def test_trust_stands_on_the_table_of_the_page() -> None:

@@ -10,17 +10,11 @@ from pathlib import Path
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
-from readme import ROOT, Block, blocks
+from pages import ROOT, blocks, matches, renew
 from reviews import run_cli
-from shipped_page import PAGE, matches, renew, run
 
+PAGE = ROOT / "docs" / "shipped-review.md"
 TEXT = PAGE.read_text(encoding="utf-8")
-
-
-@pytest.mark.parametrize("block", blocks(TEXT), ids=lambda block: block.command)
-def test_the_page_prints_what_it_shows(block: Block) -> None:
-    output = run(block.command)
-    assert matches(block.output, output), renew(block.output, output)
 
 
 def test_every_question_is_asked_of_the_shipped_review() -> None:
@@ -65,10 +59,3 @@ def test_with_all_clients_the_interval_is_as_the_page_says(tmp_path: Path) -> No
     pooled = run_cli("pool", str(tmp_path), "--quiet").stdout
     assert re.search(r"McLaughlin et al\. \(2014\) \S+ +116 +\.30 ", pooled)
     assert re.search(r"Pooled \(k = 3\) +188 +\.33 \[\.03, \.58\]", pooled)
-
-
-def test_every_page_that_it_names_exists() -> None:
-    links = re.findall(r"\]\(([a-z/-]+\.md)", TEXT)
-    assert links
-    for link in links:
-        assert (PAGE.parent / link).is_file(), link
