@@ -4,9 +4,10 @@
 tables of keys, docs/commands.md and the notebook; read the diff before committing it.
 
 A console block is one command with what it prints; a line of three dots stands for any number of lines that
-are left out. The commands of a page that says ``<!-- run in a new folder -->`` are run one after the other in
-a folder of their own, where ``$ cd FOLDER`` counts and a YAML block that begins with ``# FILE`` is written to
-that file first; those of other pages are run in the checkout.
+are left out, and a block that shows no output is not run. The commands of a page that says
+``<!-- run in a new folder -->`` are all run, one after the other, in a folder of their own, where
+``$ cd FOLDER`` counts and a YAML block that begins with ``# FILE`` is written to that file first; those of other pages are
+run in the checkout.
 """
 
 from __future__ import annotations
@@ -52,8 +53,14 @@ def all_pages() -> list[Path]:
 
 
 def blocks(text: str) -> list[Block]:
-    """All console blocks, in order."""
-    return [Block(match["command"], match["output"]) for match in BLOCK.finditer(text)]
+    """All console blocks that show what a command prints, in order; others say what could be typed."""
+    found = [Block(match["command"], match["output"]) for match in BLOCK.finditer(text)]
+    return [block for block in found if shows_output(block)]
+
+
+def shows_output(block: Block) -> bool:
+    """Whether there is something to compare with."""
+    return bool(block.output.strip()) and not block.output.startswith("$ ")
 
 
 def run(command: str, cwd: Path = ROOT) -> str:
@@ -150,6 +157,8 @@ def refresh(text: str) -> str:
     now = iter([done.printed for done in run_page(text)])
 
     def replace(match: re.Match[str]) -> str:
+        if OWN_FOLDER not in text and not shows_output(Block(match["command"], match["output"])):
+            return match[0]
         printed = next(now)
         shown = match["output"] if matches(match["output"], printed) else renew(match["output"], printed)
         return f"```console\n$ {match['command']}\n{shown}```"
