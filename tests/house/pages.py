@@ -6,8 +6,8 @@ tables of keys, docs/commands.md and the notebook; read the diff before committi
 A console block is one command with what it prints; a line of three dots stands for any number of lines that
 are left out, and a block that shows no output is not run. The commands of a page that says
 ``<!-- run in a new folder -->`` are all run, one after the other, in a folder of their own, where
-``$ cd FOLDER`` counts and a YAML block that begins with ``# FILE`` is written to that file first; those of other pages are
-run in the checkout.
+``$ cd FOLDER`` counts and a YAML block that begins with ``# FILE`` is written to that file first; those of
+other pages are run in the checkout.
 """
 
 from __future__ import annotations
