@@ -12,6 +12,8 @@ from rupmeta.results import Note
 
 __all__ = ["notebook_html", "table_html"]
 
+SHORT = 24  # characters that a cell may have without a line break
+
 
 def notebook_html(
     blocks: Iterable[Table | str], notes: Sequence[Note] = (), banner: str | None = None
@@ -32,22 +34,29 @@ def notebook_html(
 def table_html(table: Table, style: NumberStyle = APA) -> str:
     """The columns that people see; numbers to the right, rows that stand out in bold."""
     columns = table.shown_columns()
-    sides = [f' style="text-align:{"right" if column.numeric else "left"}"' for column in columns]
+    body = [tuple(map(_text, cells)) for cells in table.texts(style)]
+    styles = [
+        _style(column.numeric, max((len(cells[i]) for cells in body), default=0))
+        for i, column in enumerate(columns)
+    ]
     heads = "".join(
-        f'<th scope="col"{side}>{_text(column.title)}</th>'
-        for column, side in zip(columns, sides, strict=True)
+        f'<th scope="col"{css}>{_text(column.title)}</th>'
+        for column, css in zip(columns, styles, strict=True)
     )
     rows = []
-    for at, cells in enumerate(table.texts(style)):
-        shown = (f"<strong>{_text(cell)}</strong>" if at in table.strong else _text(cell) for cell in cells)
-        rows.append(
-            "<tr>"
-            + "".join(f"<td{side}>{cell}</td>" for cell, side in zip(shown, sides, strict=True))
-            + "</tr>"
-        )
+    for at, cells in enumerate(body):
+        shown = (f"<strong>{cell}</strong>" if at in table.strong else cell for cell in cells)
+        inside = "".join(f"<td{css}>{cell}</td>" for cell, css in zip(shown, styles, strict=True))
+        rows.append(f"<tr>{inside}</tr>")
     caption = f"<caption>{_text(table.title)}</caption>" if table.title else ""
     notes = "".join(f"<p><small>{_text(note)}</small></p>" for note in table.footnotes)
     return f"<table>{caption}<thead><tr>{heads}</tr></thead><tbody>{''.join(rows)}</tbody></table>{notes}"
+
+
+def _style(numeric: bool, longest: int) -> str:
+    """Numbers to the right; what is short stays on one line."""
+    wrap = "" if longest > SHORT else ";white-space:nowrap"
+    return f' style="text-align:{"right" if numeric else "left"};padding:2px 8px{wrap}"'
 
 
 def _text(value: str) -> str:
