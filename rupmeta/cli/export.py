@@ -11,11 +11,23 @@ from rupmeta.cli.options import ModelOptions, OutputOptions, StudiesArgument
 __all__ = ["export"]
 
 
+def _kinds(incomplete: str) -> list[str]:
+    """For the completion of shells."""
+    from rupmeta.render.exports.kinds import EXPORTS
+
+    return [name for name in EXPORTS if name.startswith(incomplete)]
+
+
 def export(
     model: ModelOptions,
     output: OutputOptions,
     kind: Annotated[
-        str, typer.Argument(metavar="KIND", help="effects, studies, metafor, ris, bibtex, csl, prisma.")
+        str,
+        typer.Argument(
+            metavar="KIND",
+            help="effects, studies, metafor, ris, bibtex, csl, prisma.",
+            autocompletion=_kinds,
+        ),
     ],
     studies: StudiesArgument = "studies",
     sep: Annotated[str, typer.Option(metavar="SIGN", help="Separator of columns in CSV.")] = ",",

@@ -13,9 +13,16 @@ __all__ = ["protocol"]
 ACTIONS = ("show", "freeze", "diff", "amend")
 
 
+def _actions(incomplete: str) -> list[str]:
+    """For the completion of shells."""
+    return [name for name in ACTIONS if name.startswith(incomplete)]
+
+
 def protocol(
     output: OutputOptions,
-    action: Annotated[str, typer.Argument(metavar="ACTION", help="show, freeze, diff or amend.")] = "show",
+    action: Annotated[
+        str, typer.Argument(metavar="ACTION", help="show, freeze, diff or amend.", autocompletion=_actions)
+    ] = "show",
     studies: StudiesArgument = "studies",
     date: Annotated[
         str | None, typer.Option(metavar="DATE", help="When, such as 2026-01-10; no clock is asked.")

@@ -27,8 +27,8 @@ __all__ = [
 
 SCHEMA = "rupmeta/protocol/1"
 
-#: Parts of an analysis that are no plan: remarks, and published figures that are never pooled.
-_NO_PLAN = frozenset({"note", "references"})
+#: Parts of an analysis that are no plan: remarks, accepted warnings, published figures that are never pooled.
+_NO_PLAN = frozenset({"accept", "note", "references"})
 
 
 def plan_of(review: Review) -> dict[str, Any]:
