@@ -60,7 +60,6 @@ def build_app(arguments: Sequence[str] = ()) -> typer.Typer:
         rich_markup_mode=None,
         pretty_exceptions_enable=False,
         context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-        context_settings={"help_option_names": ["-h", "--help"]},
         epilog="Start with: rupmeta init my-review · rupmeta check studies/ · rupmeta pool studies/",
     )
     app.callback()(main)
