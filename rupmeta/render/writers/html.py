@@ -31,6 +31,8 @@ _STATISTIC = re.compile(
     r"(?<![\w.])[rdgzptFQkNZb](?=\s?(?:[=<>≥≤]|\(\d)|\s[\[(][\dA-Z])|^[rdgzptFQkNZb]$|\b[IR](?=²)"
 )
 
+_GLUE = re.compile(r"(</i>²?|[τρδμ]²?) = ")  # a line never ends inside k = 4
+
 
 def document_to_html(document: Document) -> str:
     """The page; every text is escaped by the template engine, figures are inline SVG of the house's own
@@ -72,7 +74,7 @@ def embed_json(value: Any) -> str:
 def italicise(text: str) -> Markup:
     """Text as HTML with the letters of statistics in italics.
 
-    >>> str(italicise("Q(10) = 24.1, p < .001; I² = 9%"))
+    >>> str(italicise("Q(10) = 24.1, p < .001; I² = 9%")).replace(NBSP, " ")
     '<i>Q</i>(10) = 24.1, <i>p</i> &lt; .001; <i>I</i>² = 9%'
     """
     from markupsafe import Markup, escape
@@ -82,7 +84,7 @@ def italicise(text: str) -> Markup:
         parts += [str(escape(clean[last : match.start()])), f"<i>{match.group()}</i>"]
         last = match.end()
     parts.append(str(escape(clean[last:])))
-    joined = "".join(parts).replace("</i> = ", f"</i>{NBSP}={NBSP}")  # a line never ends inside k = 4
+    joined = _GLUE.sub(rf"\g<1>{NBSP}={NBSP}", "".join(parts))
     return Markup(joined)  # noqa: S704  # every piece of text was escaped
 
 
