@@ -202,7 +202,10 @@ def agreement_problems(
     found: list[Problem] = []
     for index, effect in enumerate(file.study.effects):
         routes, _ = effect_routes(file, index, measure, options)
-        for finding in (*routes_agreement(routes, measure), *_on_phi(file, index, routes, options)):
+        found_here = routes_agreement(routes, measure)
+        if measure not in ("PHI", "ZPHI"):
+            found_here += _on_phi(file, index, routes, options)
+        for finding in found_here:
             key = ("effects", index, "reported", finding.index)
             place = file.locate(key)
             reason = effect.accept.get(finding.code) or file.study.accept.get(finding.code)

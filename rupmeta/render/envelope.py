@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -11,7 +12,7 @@ from rupmeta import __version__
 from rupmeta.read.folder import InputFile
 from rupmeta.results import Note
 
-__all__ = ["canonical", "canonical_json", "envelope"]
+__all__ = ["canonical", "canonical_json", "envelope", "escape_acting"]
 
 
 def canonical(value: Any) -> Any:
@@ -33,9 +34,23 @@ def canonical(value: Any) -> Any:
     return [canonical(item) for item in value]
 
 
+#: Characters that a terminal acts on and that JSON lets stand: DEL, C1 and overrides of direction.
+_ACTING = re.compile(r"[\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+
+def escape_acting(text: str) -> str:
+    """JSON that says the same and does nothing when it is printed.
+
+    >>> escape_acting('{"title": "a\u202eb"}')
+    '{"title": "a\\\\u202eb"}'
+    """
+    return _ACTING.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
 def canonical_json(value: Any) -> str:
     """Sorted keys, two-space indent, UTF-8, a final newline: equal results give equal bytes."""
-    return json.dumps(canonical(value), sort_keys=True, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    text = json.dumps(canonical(value), sort_keys=True, indent=2, ensure_ascii=False, allow_nan=False)
+    return escape_acting(text) + "\n"
 
 
 def envelope(

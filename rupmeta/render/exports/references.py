@@ -10,7 +10,9 @@ from typing import Any
 from rupmeta.errors import MissingExtraError
 from rupmeta.read.folder import StudyFile
 from rupmeta.read.study import Citation
+from rupmeta.render.envelope import escape_acting
 from rupmeta.render.exports.kinds import Exported, Request
+from rupmeta.render.figures.text_width import harmless
 from rupmeta.results import Note
 
 __all__ = ["export_bibtex", "export_csl", "export_ris"]
@@ -43,7 +45,8 @@ def _all(request: Request) -> list[tuple[StudyFile, Citation, tuple[Note, ...]]]
 
 
 def _text(value: Any) -> str:
-    return " ".join(str(value).split())
+    """One line without characters that act, so that a title cannot begin a field of its own."""
+    return harmless(" ".join(str(value).split()))
 
 
 def export_ris(request: Request) -> Exported:
@@ -79,7 +82,7 @@ def _ris_record(file: StudyFile, citation: Citation) -> dict[str, Any]:
         "publisher": citation.publisher,
         "doi": citation.doi,
         "accession_number": None if citation.pmid is None else f"PMID: {citation.pmid}",
-        "urls": [citation.url] if citation.url else None,
+        "urls": [_text(citation.url)] if citation.url else None,
         "type_of_work": file.study.publication,
     }
     filled = {name: value for name, value in record.items() if value not in (None, [])}
@@ -164,7 +167,8 @@ def export_csl(request: Request) -> Exported:
     for file, citation, said in _all(request):
         notes += said
         items.append(_csl_item(file, citation))
-    return Exported((json.dumps(items, indent=2, ensure_ascii=False) + "\n").encode(), notes=tuple(notes))
+    text = escape_acting(json.dumps(items, indent=2, ensure_ascii=False)) + "\n"
+    return Exported(text.encode(), notes=tuple(notes))
 
 
 def _csl_item(file: StudyFile, citation: Citation) -> Mapping[str, Any]:

@@ -42,7 +42,7 @@ def sheet_bytes(
         raise UsageError(f"--decimal {decimal} needs another separator: --sep ';'")
     out = io.StringIO()
     writer = csv.writer(out, delimiter=sep, lineterminator="\n")
-    writer.writerow(columns)
+    writer.writerow([_cell(column, decimal) for column in columns])  # names of moderators are texts too
     writer.writerows([_cell(row.get(column), decimal) for column in columns] for row in rows)
     return out.getvalue().encode("utf-8-sig" if decimal == "," else "utf-8")
 

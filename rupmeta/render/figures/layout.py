@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from typing import Literal
 
-from rupmeta.render.figures.text_width import clean_text, missing_glyphs
+from rupmeta.render.figures.text_width import clean_text, harmless, missing_glyphs
 from rupmeta.results import Note
 
 __all__ = [
@@ -62,6 +62,9 @@ class Text:
     rotate: float = 0.0
     key: str = ""
     runs: tuple[tuple[str, bool], ...] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "text", harmless(self.text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +150,12 @@ class Layout:
     palette: str = "okabe-ito"
     tooltips: tuple[tuple[str, str], ...] = ()
     notes: tuple[Note, ...] = field(default=(), compare=False)
+
+    def __post_init__(self) -> None:
+        """Texts of study files cannot act, nor break the XML that they are written into."""
+        object.__setattr__(self, "title", harmless(self.title))
+        object.__setattr__(self, "desc", harmless(self.desc))
+        object.__setattr__(self, "tooltips", tuple((key, harmless(text)) for key, text in self.tooltips))
 
     @property
     def width(self) -> float:

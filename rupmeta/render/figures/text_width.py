@@ -16,6 +16,7 @@ __all__ = [
     "EM",
     "clean_text",
     "ellipsize",
+    "harmless",
     "has_glyph",
     "missing_glyphs",
     "text_width",
@@ -60,14 +61,23 @@ def missing_glyphs(text: str) -> str:
     return "".join(dict.fromkeys(char for char in text if not has_glyph(char)))
 
 
-def clean_text(text: str) -> str:
-    """One line that can be drawn: white space collapsed, control characters and lone surrogates removed."""
-    spaced = (" " if char.isspace() and char not in "\u00a0\u202f" else char for char in text)
-    visible = "".join(
+#: Overrides of the direction of writing, and what is no character.
+_ACTING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufffe\uffff")
+
+
+def harmless(text: str) -> str:
+    """Text without control characters, overrides of direction and lone surrogates, which break XML or act."""
+    return "".join(
         char
-        for char in spaced
-        if unicodedata.category(char) not in ("Cc", "Cs") and char not in "\ufffe\uffff"
+        for char in text
+        if (unicodedata.category(char) not in ("Cc", "Cs") or char in "\n\t") and char not in _ACTING
     )
+
+
+def clean_text(text: str) -> str:
+    """One line that can be drawn: white space collapsed, characters that would act removed."""
+    spaced = "".join(" " if char.isspace() and char not in "\u00a0\u202f" else char for char in text)
+    visible = harmless(spaced)
     return " ".join(word for word in visible.split(" ") if word)
 
 
