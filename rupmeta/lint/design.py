@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import get_args
 
 from rupmeta.lint.findings import Finding, FolderRule, StudyRule, StudyView, needs
+from rupmeta.read.fields import field_path
 from rupmeta.read.folder import Folder, StudyFile
 from rupmeta.read.review import Measure
 from rupmeta.read.schema_faults import nearest
+from rupmeta.read.study import Effect, Scalar, Study
+from rupmeta.read.yaml_files import KeyPath
 
 __all__ = ["FOLDER_RULES", "RULES"]
 
@@ -56,7 +59,39 @@ def check_measures(study: StudyView) -> Iterator[Finding]:
             yield Finding((*route.key, "measure"), f"{measure} is no measure; {advice}")
 
 
-RULES: dict[str, StudyRule] = {"CLUSTER": check_clusters, "MEASURE": check_measures}
+def check_names(study: StudyView) -> Iterator[Finding]:
+    """Moderators of the reviewers with the name of a field: one of the two is never read."""
+    record = study.study
+    homes: list[tuple[KeyPath, Mapping[str, Scalar]]] = [(("moderators",), record.moderators)]
+    homes += [(("effects", i, "moderators"), effect.moderators) for i, effect in enumerate(record.effects)]
+    for home, moderators in homes:
+        for name in moderators:
+            path = field_path(name)
+            if path is None:
+                continue
+            field = ".".join(path)
+            if len(home) == 1 and path[0] in ("comparison", "phase", "outcome", "status", "effect"):
+                message = f"{name} here is never read: it is a field of every effect; rename the moderator"
+            elif _given(record if len(home) == 1 else record.effects[int(home[1])], path) is None:
+                continue  # nothing is lost
+            else:
+                message = f"{name} here is read in place of the field {field}; rename the moderator"
+            yield Finding((*home, name), message)
+
+
+def _given(study: Study | Effect, path: tuple[str, ...]) -> object:
+    """The value of a study's own field; None where it has none."""
+    found: object = study
+    for part in path:
+        found = getattr(found, part, None)
+    return found
+
+
+RULES: dict[str, StudyRule] = {
+    "CLUSTER": check_clusters,
+    "MEASURE": check_measures,
+    "SHADOW": check_names,
+}
 
 FOLDER_RULES: dict[str, FolderRule] = {
     "SYNTH": check_synthetic,

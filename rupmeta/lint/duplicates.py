@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterator
 from difflib import SequenceMatcher
 from itertools import combinations
-from typing import Any
+from typing import Any, NamedTuple
 
 from rupmeta.lint.findings import Finding, FolderRule, RouteView, StudyRule, StudyView, needs
 from rupmeta.lint.printed import decimals
 from rupmeta.read.folder import Folder, StudyFile
 from rupmeta.read.study import Citation
+from rupmeta.read.yaml_files import KeyPath
 
 __all__ = ["FOLDER_RULES", "RULES"]
 
@@ -78,6 +79,36 @@ def check_shared_control(study: StudyView) -> Iterator[Finding]:
             yield Finding((*route.key, names[-1]), message)
 
 
+class _Paper(NamedTuple):
+    """What tells one paper from another, of citations in fields and of citations in one line."""
+
+    doi: str | None
+    families: list[str]
+    year: int | None
+    title: str | None
+    at: KeyPath
+
+
+_DOI = re.compile(r"\b10\.\d{4,9}/[^\s\"<>]+[^\s\"<>.,;)]")
+_YEAR = re.compile(r"\(((?:19|20)\d\d)[a-z]?\)\.?\s*([^.?!]*)")
+
+
+def _paper(citation: str | Citation) -> _Paper:
+    """DOI, family names, year and title; of a line ``Ek, A. (2018). Title. Journal`` what stands in it."""
+    if isinstance(citation, Citation):
+        doi = _RESOLVER.sub("", citation.doi.strip().lower()) if citation.doi else None
+        return _Paper(doi, _families(citation), citation.year, citation.title, ("citation", "title"))
+    doi_found, dated = _DOI.search(citation), _YEAR.search(citation)
+    first = re.split(r"[,(&]| and | et al", citation, maxsplit=1)[0].strip().lower()
+    return _Paper(
+        doi=doi_found[0].lower() if doi_found else None,
+        families=[first] if first and dated else [],
+        year=int(dated[1]) if dated else None,
+        title=dated[2].strip() or None if dated else None,
+        at=("citation",),
+    )
+
+
 def check_studies(folder: Folder, studies: tuple[StudyView, ...]) -> Iterator[tuple[StudyFile, Finding]]:
     """Two files for one paper: equal DOI (error); equal first author, year and n, or nearly equal titles."""
     dois: dict[str, StudyFile] = {}
@@ -85,41 +116,41 @@ def check_studies(folder: Folder, studies: tuple[StudyView, ...]) -> Iterator[tu
     told: set[str] = set()
     for study in studies:
         file, citation = study.file, study.study.citation
-        if not isinstance(citation, Citation):
+        if citation is None:
             continue
-        doi = _RESOLVER.sub("", citation.doi.strip().lower()) if citation.doi else None
+        doi, names, year, _, _ = _paper(citation)
         if doi and doi in dois:
             told.add(file.id)
-            yield (
-                file,
-                Finding(("citation", "doi"), f"same DOI as {dois[doi].path}; keep one of them"),
-            )
+            key = ("citation", "doi") if isinstance(citation, Citation) else ("citation",)
+            yield file, Finding(key, f"same DOI as {dois[doi].path}; keep one of them")
             continue
         if doi:
             dois[doi] = file
-        names, n = _families(citation), study.study.sample.n
-        if names and citation.year is not None and n is not None:
-            key = (names[0], citation.year, n)
-            other = people.setdefault(key, file)
+        n = study.study.sample.n
+        if names and year is not None and n is not None:
+            other = people.setdefault((names[0], year, n), file)
             if other is not file:
                 told.add(file.id)
                 message = f"same first author, year and n = {n} as {other.path}; the same study?"
                 yield file, Finding(("citation",), message, "warning")
     del folder
-    for file, other in _similar_titles(studies):
+    for file, other, at in _similar_titles(studies):
         if file.id not in told:
             told.add(file.id)
             message = f"nearly the title of {other.path}; the same study?"
-            yield file, Finding(("citation", "title"), message, "warning")
+            yield file, Finding(at, message, "warning")
 
 
-def _similar_titles(studies: tuple[StudyView, ...]) -> Iterator[tuple[StudyFile, StudyFile]]:
-    """Pairs of titles alike at .95 or more with the same numbers in them, later file first."""
+def _similar_titles(studies: tuple[StudyView, ...]) -> Iterator[tuple[StudyFile, StudyFile, KeyPath]]:
+    """Pairs of titles alike at .95 or more with the same numbers in them, later file and its key first."""
     titles: list[tuple[str, str, StudyFile]] = []
+    places: dict[str, KeyPath] = {}
     for study in studies:
         citation = study.study.citation
-        if isinstance(citation, Citation) and citation.title and len(citation.title) >= 20:
-            title = " ".join(_WORDS.findall(citation.title.lower()))
+        paper = None if citation is None else _paper(citation)
+        if paper is not None and paper.title and len(paper.title) >= 20:
+            places[study.file.id] = paper.at
+            title = " ".join(_WORDS.findall(paper.title.lower()))
             titles.append((title, " ".join(_DIGITS.findall(title)), study.file))
     forward = sorted(titles, key=lambda item: (item[0], item[2].id))
     backward = sorted(titles, key=lambda item: (item[0][::-1], item[2].id))
@@ -127,7 +158,8 @@ def _similar_titles(studies: tuple[StudyView, ...]) -> Iterator[tuple[StudyFile,
         for i, (title, digits, file) in enumerate(ordered):
             for other_title, other_digits, other in ordered[i + 1 : i + 1 + _NEIGHBOURS]:
                 if digits == other_digits and _alike(title, other_title):
-                    yield (file, other) if file.id > other.id else (other, file)
+                    later, earlier = (file, other) if file.id > other.id else (other, file)
+                    yield later, earlier, places[later.id]
 
 
 def _alike(a: str, b: str) -> bool:
@@ -202,8 +234,8 @@ def check_samples(folder: Folder, studies: tuple[StudyView, ...]) -> Iterator[tu
                 message = f"shares sample {sample.id} with {other.path}; they are one cluster"
                 yield study.file, Finding(("sample", "id"), message, "info")
         citation = study.study.citation
-        if sample.n is not None and isinstance(citation, Citation):
-            for name in dict.fromkeys(_families(citation)):
+        if sample.n is not None and citation is not None:
+            for name in dict.fromkeys(_paper(citation).families):
                 suspects.setdefault((name, sample.n), []).append(study)
     told: set[str] = set()
     for (_, n), group in suspects.items():
@@ -221,10 +253,8 @@ def _settled(first: StudyView, second: StudyView) -> bool:
     """Whether both samples are named, or ``DUP-STUDY`` speaks of the pair."""
     if first.study.sample.id is not None and second.study.sample.id is not None:
         return True
-    a, b = first.study.citation, second.study.citation
-    if not (isinstance(a, Citation) and isinstance(b, Citation)):
-        return False
-    return a.year == b.year and a.year is not None and _families(a)[0] == _families(b)[0]
+    a, b = _paper(first.study.citation), _paper(second.study.citation)
+    return a.year == b.year and a.year is not None and a.families[:1] == b.families[:1]
 
 
 RULES: dict[str, StudyRule] = {"DUP-ID": check_ids, "CTRL": check_shared_control}

@@ -80,7 +80,9 @@ def _zero(route: RouteView, at: str, shares: Any) -> Finding:
 
 def _risks(route: RouteView) -> Iterator[Finding]:
     values = route.values
-    risk, ratio = values["risk2"], values.get("risk_ratio", 1)
+    if "risk_ratio" not in values:
+        return
+    risk, ratio = values["risk2"], values["risk_ratio"]
     if risk <= 0 or risk == 1 or risk > 100:
         message = f"risk2 = {route.printed('risk2')}; the risk in group 2 lies between 0 and 1"
         yield Finding((*route.key, "risk2"), message)

@@ -19,6 +19,7 @@ from rupmeta.pipeline.model import fit_model
 from rupmeta.pipeline.protocol import refuse_unpoolable
 from rupmeta.pipeline.specification import Overrides, Specification, specify
 from rupmeta.pool.fit import Fit
+from rupmeta.read.fields import absent_values, vocabulary
 from rupmeta.read.folder import Folder, StudyFile
 from rupmeta.results import Note
 from rupmeta.screen.screening import NO_EFFECT, Exclusion, Screening, find_failures, screen_studies
@@ -103,6 +104,11 @@ def prepare_effects(
     notes += [
         Note("DROP", f"leaves the analysis: {reason}", f"{study}/{effect}")
         for study, effect, reason in single.dropped
+    ]
+    notes += [
+        Note("WHERE", f"no effect has {field} = {value}; {instead}", severity="warning")
+        for field, value, instead in absent_values(folder.studies, specification.where)
+        if value not in vocabulary(field)
     ]
     notes += finding_notes(folder, usable)
     notes += effect_notes(effects, analysis=specification.analysis, approach=specification.approach)
@@ -208,4 +214,6 @@ def _nothing_left(folder: Folder, specification: Specification, screening: Scree
     if specification.where:
         conditions = ", ".join(f"{key} = {value}" for key, value in specification.where.items())
         reasons.append(f"the analysis keeps only {conditions}")
+        absent = absent_values(folder.studies, specification.where)
+        reasons += dict.fromkeys(instead for _, _, instead in absent)
     return f"0 effects in analysis '{specification.name}'; nothing to pool ({'; '.join(reasons)})"

@@ -17,11 +17,12 @@ from rupmeta.lint.analyses import analysis_errors, is_adjusted
 from rupmeta.lint.findings import RouteView, view_study
 from rupmeta.lint.registry import LINTS
 from rupmeta.read.documents import tree_of
-from rupmeta.read.fields import effect_matches, field_value
+from rupmeta.read.fields import absent_values, effect_matches, field_value, vocabulary
 from rupmeta.read.folder import Folder, KeyPath, StudyFile
 from rupmeta.read.layout import REVIEW
 from rupmeta.read.problems import Problem, key_text, sort_problems
 from rupmeta.read.review import Analysis
+from rupmeta.read.schema_faults import nearest
 from rupmeta.read.study import Effect
 from rupmeta.results import Severity
 from rupmeta.screen.screening import NO_EFFECT, find_failures, reports_something
@@ -99,6 +100,7 @@ def protocol_problems(folder: Folder, known: Sequence[Problem] = ()) -> tuple[Pr
         else:
             eligible.append(file)
     for name, analysis in folder.review.analyses.items():
+        found += _unmatched(folder, name, analysis)
         errors = list(analysis_errors(eligible, name, analysis))
         found += errors
         wrong = explained | {(problem.path, problem.key.split(".")[0]) for problem in errors}
@@ -115,6 +117,20 @@ def protocol_problems(folder: Folder, known: Sequence[Problem] = ()) -> tuple[Pr
             or (problem.path, problem.key) not in arms
         ]
     return sort_problems(set(found))
+
+
+def _unmatched(folder: Folder, name: str, analysis: Analysis) -> Iterator[Problem]:
+    """WHERE: values that the analysis selects and no effect of the folder has.
+
+    A word of the vocabulary may wait for its first study (information); another one is a slip.
+    """
+    for field, value, instead in absent_values((*folder.studies, *folder.damaged), analysis.where):
+        words = vocabulary(field)
+        meant = nearest(str(value), words) if value not in words else None
+        severity: Severity = "info" if value in words else "warning"
+        advice = f"; did you mean {meant}?" if meant else ""
+        message = f"no effect has {field} = {value}; {instead}{advice}"
+        yield _place(folder, None, ("analyses", name, "where", field), "WHERE", severity, message)
 
 
 def _select(files: Sequence[StudyFile], analysis: Analysis) -> Iterator[_Selected]:

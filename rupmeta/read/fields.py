@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
 
 from rupmeta.errors import UsageError
 from rupmeta.read.salvage import record_type
@@ -15,7 +16,16 @@ from rupmeta.read.study import Citation, Effect, Scalar, Study
 if TYPE_CHECKING:
     from rupmeta.read.folder import Folder, StudyFile
 
-__all__ = ["check_field", "effect_matches", "field_names", "field_value", "known_fields"]
+__all__ = [
+    "absent_values",
+    "check_field",
+    "effect_matches",
+    "field_names",
+    "field_path",
+    "field_value",
+    "known_fields",
+    "vocabulary",
+]
 
 #: Fields of an effect, by the name used for them.
 _EFFECT = ("comparison", "phase", "outcome.kind", "outcome.name", "status")
@@ -49,6 +59,11 @@ def known_fields() -> tuple[str, ...]:
     return tuple(sorted(_names()))
 
 
+def field_path(name: str) -> tuple[str, ...] | None:
+    """Where a known name leads in a study or effect; None for a name of the reviewers' own."""
+    return _names().get(name)
+
+
 def field_names(studies: Folder | Iterable[StudyFile]) -> tuple[str, ...]:
     """The names of all moderators that the studies code, sorted."""
     from rupmeta.read.folder import Folder
@@ -59,6 +74,56 @@ def field_names(studies: Folder | Iterable[StudyFile]) -> tuple[str, ...]:
         for effect in file.study.effects:
             found.update(effect.moderators)
     return tuple(sorted(found))
+
+
+def vocabulary(name: str) -> tuple[str, ...]:
+    """The words that a field may hold; none where any text or number may stand.
+
+    >>> vocabulary("phase"), vocabulary("outcome.name")
+    (('early', 'middle', 'late', 'whole'), ())
+    """
+    path = _names().get(name, ())
+    record: Any = Effect if path[:1] and path[0] in ("comparison", "phase", "outcome", "status") else Study
+    found: Any = None
+    for part in path:
+        if record is None or part not in record.model_fields:
+            return ()
+        found = record.model_fields[part].annotation
+        record = record_type(found)[0]
+    return tuple(dict.fromkeys(_literals(found)))
+
+
+def _literals(annotation: Any) -> Iterator[str]:
+    if get_origin(annotation) is Literal:
+        yield from (value for value in get_args(annotation) if isinstance(value, str))
+    else:
+        for part in get_args(annotation):
+            yield from _literals(part)
+
+
+def absent_values(
+    studies: Sequence[StudyFile], where: Mapping[str, Scalar | list[Scalar]]
+) -> Iterator[tuple[str, Scalar, str]]:
+    """Values that a selection asks for and no effect has: the field, the value, and what occurs instead."""
+    for name, wanted in where.items():
+        found = [field_value(file, effect, name) for file in studies for effect in _effects(file)]
+        counts = Counter(value for value in found if value is not None)
+        occurring = ", ".join(f"{_shown(value)} ({count})" for value, count in counts.most_common(8))
+        text = f"{name} is {occurring}" if occurring else f"no study gives {name}"
+        for value in wanted if isinstance(wanted, list) else [wanted]:
+            if not any(
+                seen == value and isinstance(seen, bool) == isinstance(value, bool) for seen in counts
+            ):
+                yield name, value, text
+
+
+def _effects(file: StudyFile) -> list[Effect | None]:
+    """The effects of a study; one that is not known yet where there is none."""
+    return list(file.study.effects) or [None]
+
+
+def _shown(value: Scalar) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def check_field(folder: Folder, name: str, option: str) -> None:

@@ -16,7 +16,7 @@ __all__ = ["rob_faults"]
 def rob_faults(study: Study, text: str, tools: Mapping[str, Tool]) -> tuple[Fault, ...]:
     """Faults of ``risk_of_bias``; ``tools`` are those that may be named, by id."""
     rated = study.risk_of_bias
-    if rated is None:
+    if rated is None or not rated.tool:  # of a damaged file what is left may have no tool
         return ()
     tool = tools.get(rated.tool)
     if tool is None:
@@ -25,13 +25,13 @@ def rob_faults(study: Study, text: str, tools: Mapping[str, Tool]) -> tuple[Faul
         return (_fault(("tool",), rated.tool, "tool for risk of bias", known, text, advice=advice),)
     faults = []
     domains = (*tool.domains, OVERALL)
-    for field, named in (("domains", rated.domains), ("reasons", rated.reasons)):
+    for field, named in (("domains", rated.domains or {}), ("reasons", rated.reasons or {})):
         faults += [
             _fault((field, domain), domain, f"domain of {tool.name}", domains, text, at_key=True)
             for domain in named
             if domain not in domains
         ]
-    for domain, word in rated.domains.items():
+    for domain, word in (rated.domains or {}).items():
         if domain in domains and word not in tool.judgements:
             words = tuple(tool.judgements)
             faults.append(_fault(("domains", domain), word, f"judgement of {tool.name}", words, text))

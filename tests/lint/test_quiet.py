@@ -69,6 +69,7 @@ CHANGE = (
 )
 SDS = [f"mean1: 20, sd1: {sd}, n1: 50, mean2: 19, sd2: {sd}, n2: 50" for sd in (5.1, 6.2, 5.8, 2.1)]
 OF_CHANGE = "mean_change1: -6, sd_change1: 4, n1: 20, mean_change2: -3, sd_change2: 4, n2: 25"
+TEXT = "citation: 'Ek, A. (2018). {title}. Psychotherapy, 3, 1-9.'\nrelation: repair-outcome\n"
 TRAINED = study(effect("r: -.3, n: 60"), sample="n: 60", therapists="n: 60", relation="training-outcome")
 ARMS = "mean1: {}, sd1: 4.1, n1: 50, mean2: 11.3, sd2: {}, n2: 50"
 
@@ -150,7 +151,10 @@ NEAR = {
         one(f"{OF_CHANGE}, pre_post_r: .6"),
     ],
     "MEDIAN-SKEW": [one("median1: 12, quartiles1: [8, 16], n1: 40, median2: 9, quartiles2: [5, 13], n2: 38")],
-    "DUP-STUDY": [both("r: -.31, n: 80", "r: -.21, n: 90")],
+    "DUP-STUDY": [
+        {f"{part}.yaml": TEXT.format(title=f"On ruptures and their repair, part {part}") for part in "12"},
+        both("r: -.31, n: 80", "r: -.21, n: 90"),
+    ],
     "DUP-NUM": [both("r: -.3, n: 80", "r: -.3, n: 80")],  # one decimal: chance
     "OVERLAP": [
         {"a.yaml": study(effect("r: -.31, n: 80"), sample="id: one, n: 80"),
@@ -166,6 +170,10 @@ NEAR = {
     ],
     "ADJ": [one("partial_r: -.22, n: 80, covariates: 3"), both("r: -.31, n: 80", "t: -2.1, df: 88")],
     "COMP-MIX": [both("r: -.31, n: 80", "r: -.21, n: 90")],
+    "WHERE": [both("r: -.31, n: 80", "r: -.21, n: 90")],
+    "SHADOW": [
+        {"a.yaml": study(effect("r: -.31, n: 80")) + "moderators: {own: 2, design: cohort}\n"},  # no design
+    ],
     "SYNTH": [{"a.yaml": study(effect("r: -.31, n: 80"), synthetic="true")}],
     "ACCEPT": [{"a.yaml": study(effect("r: -.97, n: 61")) + "accept: {PLAUS: seen in the paper}\n"}],
 }  # fmt: skip

@@ -101,3 +101,10 @@ def test_a_tool_outside_the_folder_is_not_read(tmp_path):
     ((code, _, message),) = faults(folder(tmp_path, {"tool": "../../secret", "domains": {}}))
     assert code == "ENUM"
     assert "describe another one in risk_of_bias/NAME.yaml" in message
+
+
+def test_a_damaged_judgement_without_a_tool_ends_in_findings(tmp_path):
+    for rated in ({}, {"domains": 3}, {"tool": None, "domains": {"x": 1}}):
+        write_review(tmp_path / "studies", {"alder2001": correlation(0.3, 50, risk_of_bias=rated)})
+        with pytest.raises(InputError, match=r"MISSING-KEY|TYPE"):
+            read_folder(tmp_path / "studies")
