@@ -10,9 +10,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import numpy as np
-
-from rupmeta.detect.simulate import Design, simulate_ratings
+from rupmeta.detect.simulate import Design, ratings_text, simulate_ratings
 
 FOLDER = Path(__file__).parents[1] / "studies" / "examples" / "sessions" / "sessions"
 SAMPLES = {
@@ -24,16 +22,9 @@ SAMPLES = {
 
 def write(name: str) -> Path:
     design, seed = SAMPLES[name]
-    rows = simulate_ratings(design, seed).rows
-    lines = ["client,session,score,bdi_pre,bdi_post,completed"]
-    for i in range(len(rows["client"])):
-        score = "" if np.isnan(rows["score"][i]) else f"{rows['score'][i]:.2f}"
-        lines.append(
-            f"{rows['client'][i]},{rows['session'][i]},{score},{rows['pre'][i]:.0f},{rows['post'][i]:.0f},"
-            f"{rows['completed'][i]}"
-        )
+    text = ratings_text(simulate_ratings(design, seed)).replace(",pre,post,", ",bdi_pre,bdi_post,", 1)
     path = FOLDER / f"{name}.csv"
-    path.write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")
+    path.write_text(text, encoding="utf-8", newline="\n")
     return path
 
 

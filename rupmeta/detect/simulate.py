@@ -15,8 +15,9 @@ from rupmeta.detect.expected import noise_series
 from rupmeta.detect.scale import Scale
 from rupmeta.detect.series import Float, Int, Ratings, ratings_from
 
-__all__ = ["Design", "Simulated", "simulate_ratings"]
+__all__ = ["TRUTH", "Design", "Simulated", "ratings_text", "simulate_ratings"]
 
+#: Names of the truth codes.
 TRUTH = ("none", "repaired", "unrepaired")
 
 
@@ -106,6 +107,26 @@ def simulate_ratings(design: Design, seed: int) -> Simulated:
     }
     ratings = ratings_from(rows["client"].tolist(), rows["session"], rows["score"], design.scale, outcomes)
     return Simulated(design, truth, onset, ratings, rows)
+
+
+def ratings_text(sample: Simulated, *, truth: bool = False) -> str:
+    """The ratings as the CSV that ``rupmeta detect`` reads; ``truth`` adds what was put in, by client.
+
+    The last columns are then ``truth`` (none, repaired or unrepaired) and ``onset`` (the first low session,
+    0 without one).
+    """
+    rows = sample.rows
+    lines = ["client,session,score,pre,post,completed" + (",truth,onset" if truth else "")]
+    for i, client in enumerate(rows["client"].tolist()):
+        score = rows["score"][i]
+        cells = [
+            str(client), str(rows["session"][i]), "" if np.isnan(score) else f"{score:.2f}",
+            f"{rows['pre'][i]:.0f}", f"{rows['post'][i]:.0f}", str(rows["completed"][i]),
+        ]  # fmt: skip
+        if truth:
+            cells += [TRUTH[sample.truth[client - 1]], str(sample.onset[client - 1])]
+        lines.append(",".join(cells))
+    return "\n".join(lines) + "\n"
 
 
 def _rupture(rng: np.random.Generator, design: Design, n: int, kind: int) -> tuple[int, Float]:
