@@ -115,7 +115,11 @@ def test_shares_add_up_to_the_last_digit(pair: str, sides: tuple[Path, Path]) ->
 def test_printed_shares_add_up_as_printed() -> None:
     done = run_cli("diff", str(UPDATE / "2011"), str(UPDATE / "2018"), "-q")
     rows = [re.split(r"\s{2,}", line) for line in done.stdout.splitlines()]
-    shares = {row[0]: Decimal(row[3]) for row in rows if len(row) >= 5 and row[4] == "—" and row[3] != "—"}
+    shares = {
+        row[0]: Decimal(row[3])
+        for row in rows
+        if len(row) >= 5 and row[0] and row[4] == "—" and row[3] != "—"
+    }
     total = shares.pop("New version")
     assert len(shares) == 5
     assert sum(shares.values()) == total
