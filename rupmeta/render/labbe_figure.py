@@ -9,6 +9,7 @@ from typing import Any
 from rupmeta.effects.backtransform import report_on
 from rupmeta.errors import EstimationError, UsageError
 from rupmeta.render.figures.labbe_data import LabbeData, LabbePoint
+from rupmeta.render.labels import measure_label
 from rupmeta.render.numbers import number
 from rupmeta.render.screens import SYNTHETIC, is_synthetic
 
@@ -78,7 +79,11 @@ def _curve(answer: Answer) -> tuple[tuple[tuple[float, float], ...], str, str | 
         return tuple((x, y) for x, y in pairs if 0 <= y <= 1), label, None
     ratio = report_on("or", measure, effect)
     if ratio is None:
-        return (), "", f"No pooled line: {measure} has no reading as an odds ratio."
+        return (), "", f"No pooled line: the {measure_label(measure)} has no reading as an odds ratio."
     pairs = [(x, ratio * x / (1 - x + ratio * x)) for x in grid]
-    remark = None if measure == "OR" else f"The line is the pooled {measure} read as an odds ratio."
+    remark = (
+        None
+        if measure == "OR"
+        else f"The line is the pooled {measure_label(measure)}, read as an odds ratio."
+    )
     return tuple(pairs), f"pooled odds ratio {number(ratio, 'unbounded')}", remark

@@ -196,6 +196,7 @@ def _settings(layout: Layout, *, editable: bool = False) -> Iterator[None]:
                 "svg.fonttype": "none" if editable else "path",
                 "pdf.fonttype": 42,
                 "font.family": ["DejaVu Sans"],
+                "text.hinting": "no_hinting",  # letters as wide at 72 dots per inch as at 600
             }
         )
         yield

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from rupmeta.render.figures.axis import Axis
-from rupmeta.render.figures.layout import Circle, Layout, Line, Mark, Page, Path, Text, points, pt
+from rupmeta.render.figures.layout import Circle, Layout, Line, Mark, Page, Path, Rect, Text, points, pt
 from rupmeta.render.figures.looks import Look
 from rupmeta.render.figures.p_curve_data import PCurveData
-from rupmeta.render.figures.text_width import clean_text, wrap_to_width
+from rupmeta.render.figures.text_width import clean_text, text_width, wrap_to_width
 from rupmeta.render.numbers import APA, NumberStyle, number
 
 __all__ = ["lay_out_p_curve", "p_curve_rows"]
@@ -99,8 +99,14 @@ def _shares(data: PCurveData, x: Axis, share: Axis, small: float, style: NumberS
     for i, (edge, value) in enumerate(zip(EDGES, data.shares, strict=True)):
         dip = LOWEST < value < min(padded[i], padded[i + 2])
         text = f"{number(value, 'percent', style)}%"
-        y = share.at(value) + (1.7 * small if dip or value > HIGHEST else -0.8 * small)
-        yield Text(x.x(edge), pt(y), text, "statistics", small, "middle", bold=True)
+        at, y, anchor = x.x(edge), share.at(value), "middle"
+        if value > HIGHEST:  # no room above: at the left, where no line runs
+            at, y, anchor = pt(at - 6), y + 0.36 * small, "end"
+        else:
+            y += 1.7 * small if dip else -0.8 * small
+            wide = text_width(text, small, bold=True) + 2
+            yield Rect(pt(at - wide / 2), pt(y - 0.78 * small), pt(wide), pt(0.9 * small), "contour-none")
+        yield Text(at, pt(y), text, "statistics", small, anchor, bold=True)  # type: ignore[arg-type]
 
 
 def _scales(x: Axis, share: Axis, look: Look) -> Iterator[Mark]:

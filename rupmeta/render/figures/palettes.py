@@ -9,6 +9,7 @@ from functools import cache
 __all__ = ["PALETTES", "Paint", "Palette", "contrast", "legible_on", "luminance", "paint", "paints", "shade"]
 
 INK, MUTED, RULE = "#1b1b1f", "#6b7280", "#c9cdd4"
+LEAST_CONTRAST = 3.0  # of a shape and its ground (WCAG 2.2, 1.4.11)
 #: Risk of bias: low, some concerns, high, critical, no information.
 SEVERITIES = ("low", "some", "high", "critical", "unknown")
 SUNSET = ("#fed98e", "#fe9929", "#d95f0e", "#993404", "#ffffff")
@@ -91,6 +92,12 @@ def legible_on(ground: str) -> str:
     return max((INK, "#ffffff"), key=lambda ink: contrast(ink, ground))
 
 
+def _seen(colour: str) -> Paint:
+    """A filled shape on white; one that is too pale for it is outlined."""
+    pale = contrast(colour, "#ffffff") < LEAST_CONTRAST
+    return Paint(fill=colour, stroke=INK, width=0.6) if pale else Paint(fill=colour)
+
+
 @cache
 def paints(p: Palette) -> Mapping[str, Paint]:
     """Every role with its paint."""
@@ -115,8 +122,8 @@ def paints(p: Palette) -> Mapping[str, Paint]:
         "arrow": Paint(fill=p.interval),
         "square": Paint(fill=p.square),
         "square-hollow": Paint(fill="#ffffff", stroke=p.square, width=1.2),
-        "pooled": Paint(fill=p.pooled),
-        "subgroup": Paint(fill=p.subgroup),
+        "pooled": _seen(p.pooled),
+        "subgroup": _seen(p.subgroup),
         "reference": Paint(fill="#ffffff", stroke=INK, width=0.9),
         "pi": Paint(fill=p.pooled),
         "point": Paint(fill=p.square, stroke="#ffffff", width=0.6),

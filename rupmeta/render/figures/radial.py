@@ -120,6 +120,10 @@ class _Fan:
         ends = (1.12 * furthest * self.lo, 1.12 * furthest * self.hi)
         low, high = min([*heights, 0.0, ends[0]]), max([*heights, 0.0, ends[1]])
         up = (bottom - top - 6) / (high - low)
+        # An effect far from zero lies far from the origin: the arc stands beyond every point.
+        farthest = max(math.hypot(a * across, b * up) for _, a, b in self.places)
+        shrink = min(1.0, 0.94 * self.reach / farthest)
+        across, up = shrink * across, shrink * up
         self.across, self.up = across, up
         self.left, self.bottom, self.top = left, bottom, top
         self.origin = bottom - 3 + low * up  # where a standardised effect of 0 stands
