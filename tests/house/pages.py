@@ -3,11 +3,11 @@
 ``python tests/house/pages.py [PAGE…]`` refreshes the output of all console blocks of README.md and docs/, the
 tables of keys, docs/commands.md and the notebook; read the diff before committing it.
 
-A console block is one command with what it prints; a line of three dots stands for any number of lines that
-are left out, and a block that shows no output is not run. The commands of a page that says
-``<!-- run in a new folder -->`` are all run, one after the other, in a folder of their own, where
-``$ cd FOLDER`` counts and a YAML block that begins with ``# FILE`` is written to that file first; those of
-other pages are run in the checkout.
+A console block is one command with what it prints; a line of three dots stands for any number of lines
+that are left out, dots at the end of a line for its rest, and a block that shows no output is not run. The
+commands of a page that says ``<!-- run in a new folder -->`` are all run, one after the other, in a folder of
+their own, where ``$ cd FOLDER`` counts and a YAML block that begins with ``# FILE`` is written to that file
+first; those of other pages are run in the checkout.
 """
 
 from __future__ import annotations
@@ -112,18 +112,26 @@ def matches(shown: str, output: str) -> bool:
     rest = output.rstrip("\n").splitlines()
     first, *others = parts(shown.rstrip("\n"))
     if not others:
-        return rest == first
-    if rest[: len(first)] != first:
+        return _same(first, rest)
+    if not _same(first, rest[: len(first)]):
         return False
     rest = rest[len(first) :]
     *middle, last = others
     for part in middle:
-        starts = (at for at in range(1, len(rest)) if rest[at : at + len(part)] == part)
+        starts = (at for at in range(1, len(rest)) if _same(part, rest[at : at + len(part)]))
         at = next(starts, None)
         if at is None:
             return False
         rest = rest[at + len(part) :]
-    return len(rest) > len(last) and rest[len(rest) - len(last) :] == last
+    return len(rest) > len(last) and _same(last, rest[len(rest) - len(last) :])
+
+
+def _same(shown: list[str], lines: list[str]) -> bool:
+    """Whether the lines are those shown; one that ends in dots shows how its line begins."""
+    return len(shown) == len(lines) and all(
+        line.startswith(one.removesuffix(DOTS)) if one.endswith(f" {DOTS}") else line == one
+        for one, line in zip(shown, lines, strict=True)
+    )
 
 
 def renew(shown: str, output: str) -> str:

@@ -35,6 +35,8 @@ def test_every_question_is_asked_of_the_shipped_review() -> None:
         ("...\nb\n...\nd\n", "a\nb\nc\nd\n", True),
         ("...\nd\n...\nb\n", "a\nb\nc\nd\n", False),
         ("a\n...\nc\n", "a\nb\nc\nd\n", False),
+        ("a (3 of ...\nb\n", "a (3 of 9)\nb\n", True),
+        ("a (3 of ...\nb\n", "a (4 of 9)\nb\n", False),
     ],
 )
 def test_dots_stand_for_lines_and_for_nothing_else(shown: str, output: str, same: bool) -> None:
