@@ -20,8 +20,6 @@ def cite(
     """How to cite the program, and the review in STUDIES where there is one.
 
     A CITATION.cff beside the studies says who wrote the review.
-
-    Example: rupmeta cite --format bibtex
     """
     import sys
     from pathlib import Path

@@ -22,6 +22,7 @@ class Example:
 #: Command → its examples, the simplest first; the empty name is the overview.
 EXAMPLES: Mapping[str, tuple[Example, ...]] = {
     "": (
+        Example("rupmeta init my-review", "Begin a review."),
         Example("rupmeta check studies/", "Find what is wrong in the files."),
         Example("rupmeta pool studies/", "Pool them."),
         Example("rupmeta plot forest studies/", "Draw them."),
@@ -125,10 +126,15 @@ EXAMPLES: Mapping[str, tuple[Example, ...]] = {
             "--set outcome.better=lower",
             "The same with what the sheet does not say; writes one file a study.",
         ),
+        Example("rupmeta import search.ris --dry-run", "References: files with a citation, to be filled in."),
     ),
     "export": (
         Example("rupmeta export effects studies/ -o effects.csv", "Effect sizes for other programs."),
         Example("rupmeta export ris studies/ -o studies.ris", "References for a reference manager."),
+        Example("rupmeta export metafor studies/ -o repair.csv", "Data, and the R script that pools them."),
+        Example(
+            "rupmeta export studies studies/ -o all.csv", "Everything; import makes the same files of it."
+        ),
     ),
     "agreement": (
         Example("rupmeta agreement old/ studies/", "Field by field, and the pooled effect under each."),
@@ -159,6 +165,14 @@ EXAMPLES: Mapping[str, tuple[Example, ...]] = {
     "schema": (
         Example("rupmeta schema study", "The JSON Schema of a study file."),
         Example("rupmeta schema review -o review.schema.json", "That of review.yaml, for an editor."),
+    ),
+    "cite": (
+        Example("rupmeta cite", "The program, and the review in studies/."),
+        Example("rupmeta cite --format bibtex", "The same for LaTeX."),
+    ),
+    "doctor": (
+        Example("rupmeta doctor", "What is here, what is missing, and the command that installs it."),
+        Example("rupmeta doctor --json", "The same for a program."),
     ),
     "help": (
         Example("rupmeta help", "All commands, by stage."),

@@ -101,6 +101,9 @@ def worked(tmp_path: Path) -> Path:
     """The same with the worked example, which has everything that examples ask for."""
     source = ROOT / "studies" / "examples"
     (tmp_path / "data.csv").write_text(SHEET, encoding="utf-8")
+    (tmp_path / "search.ris").write_text(
+        "TY  - JOUR\nAU  - Ek, A.\nTI  - Ruptures\nER  - \n", encoding="utf-8"
+    )
     shutil.copytree(source / "worked", tmp_path / "studies")
     shutil.copytree(source / "worked", tmp_path / "old")
     (tmp_path / "old" / "maple2013.yaml").unlink()
@@ -127,7 +130,8 @@ def test_help_begins_with_what_it_does_and_examples(name: str) -> None:
     assert said.startswith(f"rupmeta {name}: ")
     assert rest.startswith("Examples:\n")
     assert len(EXAMPLES[name]) >= 2
-    assert all(example.command.startswith(f"rupmeta {name} ") or name == "help" for example in EXAMPLES[name])
+    commands = [f"{example.command} " for example in EXAMPLES[name]]
+    assert all(command.startswith(f"rupmeta {name} ") or name == "help" for command in commands)
 
 
 def test_the_overview_has_every_command_in_a_stage() -> None:
