@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from rupmeta.read.reporting import Certainty, Declarations, Process, Search, Version
 from rupmeta.read.study import Level, Limits, Publication, Relation, Scalar, _about, _Record
 
 __all__ = [
@@ -126,6 +127,7 @@ class Analysis(_Record):
     assume: dict[str, Scalar] = _about("Numbers that papers do not give, such as pre_post_r: 0.5", {})
     multiverse: Multiverse | None = _about("Defensible alternatives, for rupmeta multiverse")
     status: Literal["prespecified", "posthoc"] = _about("Written before or after seeing data", "prespecified")
+    certainty: Certainty | None = _about("How certain the evidence is, rated by people (GRADE)")
     references: list[Reference] = _about("Published figures that stand beside the answer", [])
     accept: dict[str, str] = _about("Warnings that were looked into: code and reason", {})
     note: str | None = _about("A remark")
@@ -139,5 +141,9 @@ class Review(_Record):
     registration: str | None = _about("Registry id or address")
     criteria: Criteria = _about("Inclusion criteria; the field's if left out", Criteria())
     flow: dict[str, int | str | None] = _about("Counts for the PRISMA 2020 flow diagram", {})
+    search: Search | None = _about("Where and how studies were searched")
+    process: Process | None = _about("Who screened, extracted and rated, and how")
+    declarations: Declarations | None = _about("Protocol, support, interests, availability")
+    version: Version | None = _about("Which version of a review that is kept up to date")
     analyses: dict[str, Analysis] = _about("Analyses by name; the first is the default", {})
     note: str | None = _about("A remark")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from rupmeta.read.documents import tree_of
 from rupmeta.read.fields import field_names, known_fields
 from rupmeta.read.flow_fields import FLOW_FIELDS, FLOW_TEXTS
+from rupmeta.read.reporting import DOMAINS, expected_level
 from rupmeta.read.review import Analysis, Review
 from rupmeta.read.schema_faults import nearest
 from rupmeta.read.yaml_files import Fault, KeyPath, Place
@@ -51,6 +52,7 @@ def review_faults(review: Review, text: str, studies: Sequence[StudyFile]) -> tu
             place = locate(key)
             message = "rho 1 takes a plain mean of the effects: add weights: equal, or write 0.5"
             faults.append(Fault(place.line, place.column, "OPT", key, message))
+        faults += _certainty_faults(analysis, here, locate)
         for field in analysis.where:
             if field not in names:
                 place = locate((*here, "where", field))
@@ -68,6 +70,36 @@ def review_faults(review: Review, text: str, studies: Sequence[StudyFile]) -> tu
                 place = locate((*here, "moderators", i))
                 faults.append(_unknown(field, names, place.line, place.column, (*here, "moderators", i)))
     return tuple(faults)
+
+
+def _certainty_faults(
+    analysis: Analysis, here: KeyPath, locate: Callable[[KeyPath], Place]
+) -> Iterator[Fault]:
+    """A level that its own judgements do not give, and judgements in the wrong direction."""
+    certainty = analysis.certainty
+    if certainty is None:
+        return
+    for domain, rating in certainty.ratings.items():
+        wrong = "up" if domain in DOMAINS else "down"
+        if getattr(rating, wrong):
+            key: KeyPath = (*here, "certainty", "ratings", domain, wrong)
+            place = locate(key)
+            verb = "lowers" if domain in DOMAINS else "raises"
+            message = (
+                f"{domain} {verb} certainty and never the reverse; write {'down' if wrong == 'up' else 'up'}"
+            )
+            yield Fault(place.key_line, place.key_column, "CERTAINTY", key, message)
+    expected = expected_level(certainty)
+    if certainty.level != expected:
+        key = (*here, "certainty", "level")
+        place = locate(key)
+        downs = sum(rating.down for rating in certainty.ratings.values())
+        ups = sum(rating.up for rating in certainty.ratings.values())
+        message = (
+            f"{certainty.start} − {downs} down + {ups} up is {expected}, not {certainty.level}; "
+            "change the level or a rating"
+        )
+        yield Fault(place.line, place.column, "CERTAINTY", key, message)
 
 
 def _flow_faults(review: Review, locate: Callable[[KeyPath], Place]) -> Iterator[Fault]:

@@ -41,6 +41,10 @@ def collect_results(review: ReviewResult, findings: Sequence[Problem]) -> dict[s
         "inputs": [{"path": item.path, "sha256": item.sha256} for item in folder.inputs],
         "screen": screen_answer(folder, review.screening, review.flow),
         "screen_notes": notes_answer(review.flow.notes),
+        "protocol": {
+            key: None if (part := getattr(folder.review, key)) is None else part.model_dump(mode="json")
+            for key in ("search", "process", "declarations", "version")
+        },
         "criteria": folder.review.criteria.model_dump(mode="json"),
         "studies": study_records(folder),
         "detection": detection_answer(folder),
@@ -82,6 +86,9 @@ def _analysis(item: AnalysisResult, folder: Folder) -> dict[str, Any]:
         "moderator_models": [],
         "notes": [],
         "parts": {},
+        "certainty": None
+        if spec.analysis.certainty is None
+        else spec.analysis.certainty.model_dump(mode="json"),
         "references": [reference.model_dump() for reference in spec.references],
     }
     if item.synthesis is not None:

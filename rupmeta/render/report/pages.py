@@ -7,6 +7,7 @@ from typing import Any
 
 from rupmeta.render.document import Document
 from rupmeta.render.report.drawings import figure_layouts
+from rupmeta.render.report.sections.certainty import certainty_section
 from rupmeta.render.report.sections.closing import (
     detection_section,
     findings_section,
@@ -43,6 +44,7 @@ def build_document(results: Results) -> Document:
         *(analysis_section(page, name, item) for name, item in analyses_of(results)),
         detection_section(page),
         bias_risk_section(page),
+        certainty_section(page),
         limits_section(page),
         manuscript_section(page),
         findings_section(page),

@@ -17,6 +17,7 @@ from rupmeta.render.bias_tables import (
 from rupmeta.render.confounding_words import evidence_table
 from rupmeta.render.dependence_words import approaches_table, omitted_table, rho_table
 from rupmeta.render.fragility_words import outliers_table, values_table
+from rupmeta.render.grade.tables import certainty_table, findings_table
 from rupmeta.render.labels import moderator_label
 from rupmeta.render.moderator_tables import coefficients_table, overlap_table, planned_table, subgroups_table
 from rupmeta.render.multiverse_words import choices_table, specifications_table
@@ -80,6 +81,8 @@ TITLES: Mapping[str, str] = {
     "screening": "Every study file and its fate",
     "flow": "Counts of the flow diagram",
     "risk-of-bias": "Risk of bias by study and domain",
+    "summary-of-findings": "Summary of findings",
+    "certainty": "Certainty of the evidence, domain by domain",
     "published": "Published figures beside the estimate",
     "studies": "Pooled effects and their weights",
     "pooled": "Pooled answer",
@@ -130,7 +133,12 @@ def _tables(results: Results) -> dict[str, Table]:
     risk = bias_risk_table(results)
     if risk is not None:
         tables["risk-of-bias"] = risk
+    summary = findings_table(results)
+    if summary is not None:
+        tables["summary-of-findings"] = summary
     for name, item in analyses_of(results):
+        if item["pool"] is not None:
+            tables[f"{name}-certainty"] = certainty_table(results, item)
         references = references_table({"references": item["references"]})
         if references is not None:
             tables[f"{name}-published"] = references

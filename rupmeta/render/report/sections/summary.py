@@ -9,6 +9,7 @@ from rupmeta.render.bias_prose import describe_range
 from rupmeta.render.confounding_words import describe_confounding
 from rupmeta.render.document import Answer, Block, Fact, Facts, Paragraph, Section
 from rupmeta.render.fragility_words import describe_fragility
+from rupmeta.render.grade.tables import level_words
 from rupmeta.render.labels import DISPLAY
 from rupmeta.render.multiverse_words import describe_multiverse
 from rupmeta.render.numbers import APA, estimate_texts, interval_text, level_text, number
@@ -127,7 +128,12 @@ def _certainty(item: Results) -> str:
     small = part_of(item, "small_k")
     if small is not None and len({row["side"] for row in small["small_k"]["rows"] if row["side"]}) > 1:
         texts.append("Methods for few studies do not all put the interval on the same side of zero.")
-    texts.append("Nobody has rated the certainty of the evidence.")
+    rated = item["certainty"]
+    texts.append(
+        "Nobody has rated the certainty of the evidence."
+        if rated is None
+        else f"Certainty rated by the authors: {level_words(rated['level'])}."
+    )
     return " ".join(texts)
 
 

@@ -118,9 +118,9 @@ class _Page:
             return
         columns = self.fit(table)
         self.turn(landscape=columns.turned)
-        name = TITLES.get(table.name, about)
-        topic = topic.removeprefix("Results: ")
-        title = table.title or (name if name == topic else f"{name}: {topic}")
+        name = table.title or TITLES.get(table.name, about)
+        of = topic.removeprefix("Results: ")
+        title = f"{name}: {of}" if of != topic else name
         self.add_number("Table", title)
         add_table(self.word, table, columns.widths, clean(title))
         add_note(self.word, table.footnotes)

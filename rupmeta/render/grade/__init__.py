@@ -1,0 +1,1 @@
+"""GRADE: the numbers suggest, people rate; no code path writes a level."""
