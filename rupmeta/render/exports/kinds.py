@@ -66,6 +66,15 @@ EXPORTS: Mapping[str, Kind] = {
     "bibtex": Kind("references", "export_bibtex", (".bib",), "citations for LaTeX"),
     "csl": Kind("references", "export_csl", (".json",), "citations as CSL-JSON"),
     "prisma": Kind("prisma", "export_prisma", (".csv",), "counts in the form of the PRISMA2020 package"),
+    "prisma-checklist": Kind(
+        "checklists", "export_prisma_checklist", (".md", ".csv", ".docx"), "PRISMA 2020, item by item"
+    ),
+    "mars-checklist": Kind(
+        "checklists", "export_mars_checklist", (".md", ".csv", ".docx"), "MARS, item by item"
+    ),
+    "lsr-checklist": Kind(
+        "checklists", "export_lsr_checklist", (".md", ".csv", ".docx"), "PRISMA-LSR, item by item"
+    ),
 }
 
 

@@ -41,7 +41,7 @@ def collect_results(review: ReviewResult, findings: Sequence[Problem]) -> dict[s
         "inputs": [{"path": item.path, "sha256": item.sha256} for item in folder.inputs],
         "screen": screen_answer(folder, review.screening, review.flow),
         "screen_notes": notes_answer(review.flow.notes),
-        "protocol": {
+        "reporting": {
             key: None if (part := getattr(folder.review, key)) is None else part.model_dump(mode="json")
             for key in ("search", "process", "declarations", "version")
         },

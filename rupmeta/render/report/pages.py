@@ -8,6 +8,7 @@ from typing import Any
 from rupmeta.render.document import Document
 from rupmeta.render.report.drawings import figure_layouts
 from rupmeta.render.report.sections.certainty import certainty_section
+from rupmeta.render.report.sections.checklists import checklists_section
 from rupmeta.render.report.sections.closing import (
     detection_section,
     findings_section,
@@ -47,6 +48,7 @@ def build_document(results: Results) -> Document:
         certainty_section(page),
         limits_section(page),
         manuscript_section(page),
+        checklists_section(page),
         findings_section(page),
         provenance_section(page),
     )

@@ -14,6 +14,8 @@ from rupmeta.render.bias_tables import (
     failsafe_table,
     severity_table,
 )
+from rupmeta.render.checklists.fill import checklist_table
+from rupmeta.render.checklists.items import CHECKLISTS
 from rupmeta.render.confounding_words import evidence_table
 from rupmeta.render.dependence_words import approaches_table, omitted_table, rho_table
 from rupmeta.render.fragility_words import outliers_table, values_table
@@ -133,6 +135,10 @@ def _tables(results: Results) -> dict[str, Table]:
     risk = bias_risk_table(results)
     if risk is not None:
         tables["risk-of-bias"] = risk
+    for name in CHECKLISTS:
+        # A review that is made once has no versions to report.
+        if name != "lsr" or results["reporting"]["version"] is not None:
+            tables[f"checklist-{name}"] = checklist_table(name, results)
     summary = findings_table(results)
     if summary is not None:
         tables["summary-of-findings"] = summary

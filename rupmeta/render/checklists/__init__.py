@@ -1,0 +1,1 @@
+"""PRISMA 2020, MARS and PRISMA-LSR, filled in as far as the tool has seen it."""
