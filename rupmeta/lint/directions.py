@@ -69,7 +69,7 @@ def _signed(values: Mapping[str, Any], lead: str) -> float | None:
         return float(values[lead] - values[f"{kind}2"])
     if kind == "mean_change":
         return float(values[lead])
-    if lead == "pre_mean1":
+    if lead == "pre_mean1" and ("pre_mean2" in values) == ("post_mean2" in values):
         return _change(values, "1") - (_change(values, "2") if "pre_mean2" in values else 0.0)
     if lead == "events1" and min(values["n1"], values["n2"]) > 0:
         return float(values["events1"] / values["n1"] - values["events2"] / values["n2"])

@@ -227,3 +227,14 @@ def test_a_spread_is_not_judged_by_a_route_that_lacks_its_partners(find):
         route="mean1: 12.1, se1: 5.5, n1: 60, mean2: 15.0, se2: 5.4, n2: 20}\n      - {d: -.53, n1: 60"
     )
     assert [line.split(" ")[1] for line in find(a=text)] == ["error[MISSING-KEY]"]
+
+
+@pytest.mark.parametrize(
+    "route",
+    [
+        "pre_mean1: 20, post_mean1: 14, sd_pre1: 6.1, n1: 20, pre_mean2: 20, favours: comparison",
+        "odds_ratio: 1.5, ci: [1.03, 2.27], risk2: .4",
+    ],
+)
+def test_half_a_route_ends_in_findings(find, route):
+    assert [line.split("[")[1].split("]")[0] for line in find(a=study(route=route)) if "error" in line]
