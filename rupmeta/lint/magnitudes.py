@@ -104,7 +104,7 @@ def magnitude(values: Mapping[str, Any]) -> tuple[str, str, float] | None:
     if "a" in values and "b" in values and "c" in values and "d" in values:
         return _log_odds(values["a"], values["b"], values["c"], values["d"], "a")
     for name in ("d", "g"):
-        if name in values:
+        if name in values and "a" not in values and "c" not in values:  # d may be what is left of a table
             return "g", name, float(values[name])
     if (contrast := contrast_of(values)) is not None:
         return "g", contrast.at, g_of(contrast)

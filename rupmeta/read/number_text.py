@@ -50,6 +50,9 @@ def number_fault(
         return None
     if number.group() == bare:
         return "NUM-TEXT", f'"{text}" is text; write {bare} without quotes'
+    digits = bare.translate(_LOOKALIKES)
+    if not free and digits != bare and _NUMBER.fullmatch(digits):
+        return "NUM-TEXT", f'"{text}" holds a letter in place of a digit; write {digits}'
     rest = bare.replace(number.group(), "", 1).strip()
     advice = ""
     if set(rest) <= set("*†‡"):
@@ -59,6 +62,10 @@ def number_fault(
     elif _THOUSANDS.match(bare) or re.fullmatch(r"\d{1,3}([\s\u00a0\u202f]\d{3})+", bare):
         return "NUM-TEXT", f'"{text}" is text; write {re.sub(r"[^0-9.+-]", "", bare)}'
     return "NUM-TEXT", f'"{text}" is text; write {number.group()}{advice}'
+
+
+#: Letters that a scan or a finger puts where a digit belongs.
+_LOOKALIKES = str.maketrans({"O": "0", "o": "0", "l": "1", "I": "1"})
 
 
 def _yaml11(text: str) -> str | None:
