@@ -9,7 +9,20 @@ import re
 
 import pytest
 
-from rupmeta.render.document import Document, NotesBlock, Paragraph, Section, TableBlock
+from rupmeta.render.document import (
+    Answer,
+    Details,
+    Document,
+    Explorer,
+    Fact,
+    Facts,
+    NotesBlock,
+    Paragraph,
+    Record,
+    Records,
+    Section,
+    TableBlock,
+)
 from rupmeta.render.envelope import canonical, canonical_json
 from rupmeta.render.numbers import ASCII
 from rupmeta.render.tables import Column, Table
@@ -88,15 +101,27 @@ def test_a_page_escapes_every_text() -> None:
         banners=(HOSTILE,),
         sections=(
             Section(
-                "s", HOSTILE, (Paragraph(HOSTILE), TableBlock(TABLE), NotesBlock((("C", HOSTILE, HOSTILE),)))
+                "s",
+                HOSTILE,
+                (
+                    Paragraph(HOSTILE),
+                    TableBlock(TABLE),
+                    NotesBlock((("C", HOSTILE, HOSTILE),)),
+                    Answer(HOSTILE, HOSTILE, ((HOSTILE, HOSTILE),), HOSTILE),
+                    Details(HOSTILE, (Facts((Fact(HOSTILE, HOSTILE),)),)),
+                    Records((Record("r", HOSTILE, HOSTILE, HOSTILE, None, ((HOSTILE, HOSTILE),)),)),
+                    Explorer("e", {"name": "e", "label": HOSTILE}, (), HOSTILE),
+                ),
             ),
         ),
         footer=HOSTILE,
     )
     page = document_to_html(document)
-    assert "<script" not in page
+    assert page.count("<script") == 2  # the page's own: data and program
+    page, _, program = page.partition("<script>")
+    assert "<script>" not in page + program
     assert "style=" not in page.replace("<style", "").replace("style-src", "")
-    assert page.count("&lt;script&gt;") >= 9
+    assert page.count("&lt;script&gt;") >= 20
     assert "http://" not in page
     markdown = document_to_markdown(document)
     assert not re.search(r"(?<!\\)<script", markdown)
