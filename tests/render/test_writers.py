@@ -94,6 +94,13 @@ def test_a_data_frame_has_the_exported_columns() -> None:
     assert frame["r"][0] == 0.285
 
 
+ROW = {
+    **dict.fromkeys(("id", "label", "n", "text", "weight", "heading"), HOSTILE),
+    "study": "x",
+    "pooled": False,
+}
+
+
 def test_a_page_escapes_every_text() -> None:
     document = Document(
         title=HOSTILE,
@@ -110,7 +117,7 @@ def test_a_page_escapes_every_text() -> None:
                     Answer(HOSTILE, HOSTILE, ((HOSTILE, HOSTILE),), HOSTILE),
                     Details(HOSTILE, (Facts((Fact(HOSTILE, HOSTILE),)),)),
                     Records((Record("r", HOSTILE, HOSTILE, HOSTILE, None, ((HOSTILE, HOSTILE),)),)),
-                    Explorer("e", {"name": "e", "label": HOSTILE}, (), HOSTILE),
+                    Explorer("e", {"name": "e", "label": HOSTILE}, (ROW,), HOSTILE),
                 ),
             ),
         ),
