@@ -100,8 +100,8 @@ def _shares(data: PCurveData, x: Axis, share: Axis, small: float, style: NumberS
         dip = LOWEST < value < min(padded[i], padded[i + 2])
         text = f"{number(value, 'percent', style)}%"
         at, y, anchor = x.x(edge), share.at(value), "middle"
-        if value > HIGHEST:  # no room above: at the left, where no line runs
-            at, y, anchor = pt(at - 6), y + 0.36 * small, "end"
+        if value > HIGHEST:  # no room above: at the right, over a line that falls steeply
+            at, y, anchor = pt(at + 6), y + 0.36 * small, "start"
         else:
             y += 1.7 * small if dip else -0.8 * small
             wide = text_width(text, small, bold=True) + 2
