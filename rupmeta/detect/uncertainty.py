@@ -62,13 +62,16 @@ def detect_again(
 
 
 def classify_again(found: Detection, ratings: Ratings, seed: int, most: int = AGAIN) -> Uncertainty | None:
-    """The certainty of the classes of ``found``; None where the SEM is not known, or nobody has 3 ratings.
+    """The certainty of the classes of ``found``.
+
+    None where the SEM is not known, nobody has 3 ratings, or there are more than 2 million ratings, of which
+    copies would take too much memory.
 
     The ratings hold error already, so that classes found again err twice: clients change class more often
     than they would between two equally good measurements of the same therapy.
     """
     judged = found.kind != EXCLUDED
-    if not found.settings.scale.sem or not judged.any() or most < 1:
+    if not found.settings.scale.sem or not judged.any() or most < 1 or len(ratings.score) > RATINGS:
         return None
     many, other = detect_again(ratings, found.settings, np.random.default_rng([seed, 21]), most)
     kinds: NDArray[np.int8] = other.kind.reshape(many, found.m)

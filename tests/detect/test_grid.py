@@ -98,7 +98,7 @@ def test_classes_found_again_without_error_are_the_same() -> None:
     assert again.changed == 0
 
 
-def test_the_share_that_changes_is_that_of_the_definition() -> None:
+def test_the_share_that_changes_is_that_of_the_definition(monkeypatch: pytest.MonkeyPatch) -> None:
     found = detect_ruptures(SAMPLE, settings("rci"))
     again = classify_again(found, SAMPLE, 5, most=40)
     assert again is not None
@@ -115,6 +115,8 @@ def test_the_share_that_changes_is_that_of_the_definition() -> None:
     assert classify_again(detect_ruptures(SAMPLE, noisy), SAMPLE, 5, most=40).changed > again.changed  # type: ignore[union-attr]
     assert classify_again(found, SAMPLE, 5, most=40).same.tobytes() == again.same.tobytes()  # type: ignore[union-attr]
     assert classify_again(detect_ruptures(SAMPLE, Settings()), SAMPLE, 5) is None
+    monkeypatch.setattr("rupmeta.detect.uncertainty.RATINGS", len(SAMPLE.score) - 1)
+    assert classify_again(found, SAMPLE, 5) is None
 
 
 def test_the_command_shows_grid_and_uncertainty(tmp_path: Path) -> None:
