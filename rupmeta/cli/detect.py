@@ -197,7 +197,7 @@ class EffectOptions:
         str,
         typer.Option(
             metavar="NAME",
-            help="The one written: raw, adjusted or adjusted-first-alliance.",
+            help="The one written: raw, adjusted, adjusted-first-alliance, or both (contrasts, raw).",
             rich_help_panel=_EFFECT,
         ),
     ] = "raw"

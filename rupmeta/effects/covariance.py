@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from rupmeta.effects.shared import outcome_correlation, share_people, shared_covariance
+from rupmeta.effects.shared import outcome_correlation, shared_between, shared_covariance
 from rupmeta.effects.table import EffectRow, Effects
 from rupmeta.errors import EstimationError, UsageError
 
@@ -27,7 +27,7 @@ def cluster_indices(effects: Effects) -> dict[str, list[int]]:
 def cluster_covariance(rows: Sequence[EffectRow], rho: float) -> Float:
     """Covariance of the effects of one cluster, shape (g, g): ρ√(vᵢvⱼ), or what is known of a pair.
 
-    Known are the covariance of a shared comparison group and the correlation of two outcomes.
+    Known are the covariance of a shared group and the correlation of two outcomes.
 
     Raises ``UsageError`` for a ρ outside (−1, 1], ``EstimationError`` naming a pair when the matrix is not
     positive definite; at ρ = 1, which only a plain mean can use, it is not asked to be.
@@ -40,8 +40,8 @@ def cluster_covariance(rows: Sequence[EffectRow], rho: float) -> Float:
     for i, a in enumerate(rows):
         for j in range(i):
             b = rows[j]
-            if share_people(a.shared, b.shared) and a.shared is not None and b.shared is not None:
-                V[i, j] = V[j, i] = shared_covariance(a.shared, b.shared, _people(rows, a.shared.key))
+            if (pair := shared_between(a.shared, b.shared)) is not None:
+                V[i, j] = V[j, i] = shared_covariance(*pair, _people(rows, pair[0].key))
             elif (known := outcome_correlation(a, b)) is not None:
                 V[i, j] = V[j, i] = known * float(np.sqrt(a.vi * b.vi))
     if rho < 1:
@@ -50,10 +50,9 @@ def cluster_covariance(rows: Sequence[EffectRow], rho: float) -> Float:
 
 
 def _people(rows: Sequence[EffectRow], key: tuple[str | float, ...]) -> float:
-    """Everyone in the groups that share one comparison group."""
-    groups = {
-        row.shared.other: row.shared for row in rows if row.shared is not None and row.shared.key == key
-    }
+    """Everyone in the groups that are compared with one shared group, and in that group."""
+    sides = [side for row in rows if row.shared is not None for side in (row.shared, row.shared.mirror)]
+    groups = {side.other: side for side in sides if side is not None and side.key == key}
     return next(iter(groups.values())).n0 + sum(group.n1 for group in groups.values())
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from rupmeta.effects.covariance import cluster_indices
 from rupmeta.effects.sentences import MIXED, adjusted_sentence, alike_sentence, mixture_sentences
-from rupmeta.effects.shared import outcome_correlation, share_people
+from rupmeta.effects.shared import outcome_correlation, shared_between
 from rupmeta.effects.table import EffectRow, Effects
 from rupmeta.results import Note, Severity
 
@@ -158,8 +158,9 @@ def _pairs(rows: Sequence[EffectRow], cluster: str, severity: Severity) -> list[
     notes = []
     for i, a in enumerate(rows):
         for b in rows[i + 1 :]:
-            if a.shared is not None and share_people(a.shared, b.shared):
-                message = f"{a.effect} and {b.effect} share their comparison group (n = {a.shared.n0:g})"
+            if (pair := shared_between(a.shared, b.shared)) is not None:
+                which = "their comparison group" if pair[0] is a.shared else "group 1"
+                message = f"{a.effect} and {b.effect} share {which} (n = {pair[0].n0:g})"
                 notes.append(Note("CTRL", message, cluster, severity))
             elif _alike(a, b):
                 message = alike_sentence(a.effect, b.effect)

@@ -1,8 +1,9 @@
-"""People that several effects of a sample share: a comparison group, or all of them with another outcome."""
+"""People that several effects of a sample share: one of their groups, or all of them with another outcome."""
 
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rupmeta.effects.conversions import LOGISTIC, exact_h, inverse_share, variance_of_d
@@ -15,22 +16,29 @@ from rupmeta.effects.table import EffectRow, Scored, SharedGroup
 if TYPE_CHECKING:
     from rupmeta.read.study import Effect
 
-__all__ = ["outcome_correlation", "outcome_scored", "share_people", "shared_covariance", "shared_group"]
+__all__ = ["outcome_correlation", "outcome_scored", "shared_between", "shared_covariance", "shared_group"]
 
 
 def shared_group(
     hub: Hub, found: float, measure: str, setting: Setting, effect: Effect
 ) -> SharedGroup | None:
-    """What is needed to recognise and to use a comparison group that another effect shares.
+    """What is needed to recognise and to use a group that another effect shares.
 
-    ``found`` is yi. A group is the same where effects on one outcome give it the same name, or print the same
-    mean, SD and n, or the same counts of it. None when the route prints no group by itself and none is named,
-    or when the measure has no known covariance.
+    ``found`` is yi. A group is the same where effects on one outcome give it the same name (group 2 only), or
+    print the same mean, SD and n, or the same counts of it. None when the route prints no group by itself and
+    none is named, or when the measure has no known covariance. ``mirror`` is the same for group 1, which two
+    effects share that compare it with different people; d₁d₂ has the same sign from either side.
     """
     if isinstance(hub, Means):
-        return _of_means(hub, found, measure, setting, effect)
+        group = _of_means(hub, found, measure, setting, effect)
+        return group and replace(
+            group, mirror=_of_means(_turned_means(hub), found, measure, setting, effect, first=True)
+        )
     if isinstance(hub, Table):
-        return _of_table(hub, found, measure, setting, effect)
+        group = _of_table(hub, found, measure, setting, effect)
+        return group and replace(
+            group, mirror=_of_table(_turned_table(hub), found, measure, setting, effect, first=True)
+        )
     if isinstance(hub, Groups) and effect.comparison_group and hub.n1 is not None and hub.n2 is not None:
         sizes = hub.n1, hub.n2
         slope = 1.0 if measure == "SMD" else _slope(measure, hub.d, _share_of(sizes, setting))
@@ -49,12 +57,32 @@ def _group(
     own: float | None = None,
     d: float = 0.0,
     slope: float = 1.0,
+    first: bool = False,
 ) -> SharedGroup:
-    """The shared group, known by its name or by its printed numbers; clusters widen what is shared, too."""
+    """The shared group, known by its name or by its printed numbers; clusters widen what is shared, too.
+
+    ``first``: the groups are turned round, and the name is that of the other one.
+    """
     name = effect.comparison_group
-    key = (effect.outcome.name, "named", name) if name else (effect.outcome.name, *printed)
+    if first:
+        key: tuple[str | float, ...] = (effect.outcome.name, "group 1", *printed)
+        other = ("named", name) if name else other
+    else:
+        key = (effect.outcome.name, "named", name) if name else (effect.outcome.name, *printed)
     n1, n2 = sizes
     return SharedGroup(key, other, n2, n1, own=own, d=d, slope=slope * math.sqrt(hub.design_effect))
+
+
+def _turned_means(hub: Means) -> Means:
+    """Group 2 first."""
+    return replace(
+        hub, mean1=hub.mean2, sd1=hub.sd2, n1=hub.n2, mean2=hub.mean1, sd2=hub.sd1, n2=hub.n1
+    )  # fmt: skip
+
+
+def _turned_table(hub: Table) -> Table:
+    """Group 2 first."""
+    return replace(hub, a=hub.c, b=hub.d, c=hub.a, d=hub.b)
 
 
 def _share_of(sizes: tuple[float, float], setting: Setting) -> float:
@@ -63,16 +91,20 @@ def _share_of(sizes: tuple[float, float], setting: Setting) -> float:
     return inverse_share(*sizes) if setting.options.d_to_r == "borenstein" else exact_h(*sizes)
 
 
-def _of_means(hub: Means, found: float, measure: str, setting: Setting, effect: Effect) -> SharedGroup | None:
+def _of_means(
+    hub: Means, found: float, measure: str, setting: Setting, effect: Effect, first: bool = False
+) -> SharedGroup | None:
     printed = ("means", hub.n2, hub.mean2, hub.sd2)
     other, sizes = (hub.n1, hub.mean1, hub.sd1), (hub.n1, hub.n2)
     if measure == "MD":
-        return _group(effect, printed, other, sizes, hub, own=hub.sd2**2 / hub.n2)
+        return _group(effect, printed, other, sizes, hub, own=hub.sd2**2 / hub.n2, first=first)
     if measure == "SMD":
-        return _group(effect, printed, other, sizes, hub, d=found)
+        return _group(effect, printed, other, sizes, hub, d=found, first=first)
     d = groups_of_means(hub).d
     slope = _slope(measure, d, _share_of(sizes, setting))
-    return None if slope is None else _group(effect, printed, other, sizes, hub, d=d, slope=slope)
+    if slope is None:
+        return None
+    return _group(effect, printed, other, sizes, hub, d=d, slope=slope, first=first)
 
 
 def _slope(measure: str, d: float, h: float) -> float | None:
@@ -89,7 +121,9 @@ def _slope(measure: str, d: float, h: float) -> float | None:
     return None
 
 
-def _of_table(hub: Table, found: float, measure: str, setting: Setting, effect: Effect) -> SharedGroup | None:
+def _of_table(
+    hub: Table, found: float, measure: str, setting: Setting, effect: Effect, first: bool = False
+) -> SharedGroup | None:
     sizes = hub.a + hub.b, hub.c + hub.d
     printed, other = ("counts", hub.c, hub.d), (hub.a, hub.b)
     full = filled(hub)
@@ -97,27 +131,35 @@ def _of_table(hub: Table, found: float, measure: str, setting: Setting, effect: 
     n0 = e0 + f0
     own = {"RR": 1 / e0 - 1 / n0, "RD": e0 * f0 / n0**3}.get(measure)
     if own is not None:
-        return _group(effect, printed, other, sizes, hub, own=own)
+        return _group(effect, printed, other, sizes, hub, own=own, first=first)
     own = 1 / e0 + 1 / f0
     if measure == "OR":
-        return _group(effect, printed, other, sizes, hub, own=own)
+        return _group(effect, printed, other, sizes, hub, own=own, first=first)
     share = 4.0 if setting.options.split == "equal" else inverse_share(*sizes)
     d = found if measure == "SMD" else math.sinh(found) * math.sqrt(share)
     slope = _slope(measure, d, share) if measure in ("SMD", "ZCOR", "ZPCOR") else None
-    return (
-        None if slope is None else _group(effect, printed, other, sizes, hub, own=own, slope=slope / LOGISTIC)
-    )
+    if slope is None:
+        return None
+    return _group(effect, printed, other, sizes, hub, own=own, slope=slope / LOGISTIC, first=first)
 
 
-def share_people(a: SharedGroup | None, b: SharedGroup | None) -> bool:
-    """True when two effects of one sample have the same comparison group and different groups 1."""
-    return a is not None and b is not None and a.key == b.key and a.other != b.other
+def shared_between(a: SharedGroup | None, b: SharedGroup | None) -> tuple[SharedGroup, SharedGroup] | None:
+    """Both sides of the group that two effects of one sample share; None where they share none.
+
+    The comparison group with different groups 1, or group 1 with different comparison groups.
+    """
+    if a is None or b is None:
+        return None
+    for one, two in ((a, b), (a.mirror, b.mirror)):
+        if one is not None and two is not None and one.key == two.key and one.other != two.other:
+            return one, two
+    return None
 
 
 def shared_covariance(a: SharedGroup, b: SharedGroup, people: float) -> float:
-    """Covariance of two effects with one comparison group; ``people``: all groups that share it, together.
+    """Covariance of two effects with one group in common; ``people``: that group and all compared with it.
 
-    The comparison group's own share of the variance, or 1/n₀ + d₁d₂/(2N) for standardised differences
+    That group's own share of the variance, or 1/n₀ + d₁d₂/(2N) for standardised differences
     (Gleser & Olkin 2009), times the slopes of the measure.
     """
     own = a.own if a.own is not None else 1 / max(a.n0, b.n0) + a.d * b.d / (2 * people)

@@ -55,6 +55,7 @@ class SharedGroup:
     ``key``: the outcome and the group's printed numbers; ``other``: those of group 1. ``n0`` people, ``n1``
     those of group 1. ``own``: the share of the variance (s²/n, 1/e + 1/(n−e), …); None on standardised
     scales, where ``d`` takes part. ``slope``: of the measure on the scale on which ``own`` or ``d`` stands.
+    ``mirror``: the same with group 1 as the shared one, where its numbers are printed.
     """
 
     key: tuple[str | float, ...]
@@ -64,6 +65,7 @@ class SharedGroup:
     own: float | None = None
     d: float = 0.0
     slope: float = 1.0
+    mirror: SharedGroup | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,11 +16,12 @@ from rupmeta.results import NotEstimable
 __all__ = ["WHICH", "study_text"]
 
 RATERS = ("patient", "therapist", "observer")
-#: Which effect is written → its entry in ``Effect.adjusted``; None: the raw one.
+#: Which effect is written → its entry in ``Effect.adjusted``; None: the raw one, of both contrasts for both.
 WHICH: Mapping[str, str | None] = {
     "raw": None,
     "adjusted": "adjusted",
     "adjusted-first-alliance": "adjusted_first_alliance",
+    "both": None,
 }
 
 
@@ -28,12 +29,14 @@ def study_text(detected: Detected, synthetic: bool, which: str = "raw") -> str:
     """YAML with what was computed; what a file of ratings cannot know is left for the reviewer to fill in.
 
     ``which``: a key of ``WHICH``. The adjusted effects are partial correlations, another quantity than the
-    raw one: a study takes one of them. ``UsageError`` where that one could not be had.
+    raw one: a study takes one of them. ``both``: the raw effects against unrepaired and against no ruptures,
+    whose common group 1 ``rupmeta pool`` knows by its numbers. ``UsageError`` where one could not be had.
     """
     if which not in WHICH:
         raise UsageError(f"--study-effect {which} is not known; choose one of {', '.join(WHICH)}")
-    effect, settings, asked = detected.effect, detected.found.settings, detected.asked
-    assert isinstance(effect, Effect)
+    settings, asked = detected.found.settings, detected.asked
+    written = _written(detected, which)
+    several = len(written) > 1
     rule = RULES[settings.rule]
     name = Path(detected.source.input.path).name
     k = "" if rule.k is None else f", k = {rule.multiplier(settings):g}"
@@ -52,17 +55,18 @@ def study_text(detected: Detected, synthetic: bool, which: str = "raw") -> str:
             "effects",
             [
                 {
-                    "id": _ident(asked.outcome or "outcome"),
+                    "id": _ident(asked.outcome or "outcome", one.contrast.comparison if several else ""),
                     "outcome": {
                         "name": asked.outcome,
-                        "kind": "completion" if effect.contrast.binary else "symptoms",
+                        "kind": "completion" if one.contrast.binary else "symptoms",
                         "better": asked.better,
                     },
-                    "comparison": effect.contrast.comparison,
+                    "comparison": one.contrast.comparison,
                     "phase": settings.phase or "whole",
-                    "reported": [_reported(effect, which)],
+                    "reported": [_reported(one, which)],
                     "source": {"where": f"computed from {name}, sha256 {detected.source.input.sha256[:12]}"},
                 }
+                for one in written
             ],
         ),
         ("extraction", {"status": "provisional", "synthetic": synthetic, "note": _note(asked.baseline)}),
@@ -74,6 +78,23 @@ def study_text(detected: Detected, synthetic: bool, which: str = "raw") -> str:
         "are met.\n"
     )
     return head + "".join(f"{key}: {json.dumps(value, ensure_ascii=False)}\n" for key, value in body)
+
+
+def _written(detected: Detected, which: str) -> list[Effect]:
+    """The effect that was asked for, and with ``both`` the other contrast of the repaired group."""
+    assert isinstance(detected.effect, Effect)
+    if which != "both":
+        return [detected.effect]
+    if detected.effect.contrast.n2 is None:
+        raise UsageError(
+            "--study-effect both writes two contrasts of groups; with --comparison continuous there is one"
+        )
+    effects = [detected.effect]
+    for other in detected.others.values():
+        if isinstance(other, NotEstimable):
+            raise UsageError(f"--study-effect both: {other.reason}; raw writes the one there is")
+        effects.append(other)
+    return effects
 
 
 def _reported(effect: Effect, which: str) -> dict[str, Any]:
@@ -116,9 +137,9 @@ def _alliance(detected: Detected) -> dict[str, Any]:
     return known
 
 
-def _ident(name: str) -> str:
+def _ident(name: str, comparison: str) -> str:
     kept = "".join(char if char.isalnum() and char.isascii() else "-" for char in name.lower())
-    return kept.strip("-") or "outcome"
+    return "-".join(filter(None, (kept.strip("-") or "outcome", comparison)))
 
 
 def _note(baseline: str | None) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from pathlib import Path
 from typing import Any
 
@@ -155,6 +156,44 @@ def test_a_written_study_is_pooled_with_the_same_effect(sample: Path, tmp_path: 
         str(written),
     )
     assert (again.returncode, "exists; --force" in again.stderr) == (2, True)
+
+
+@pytest.mark.parametrize("outcome", ["post", "completed"])
+def test_both_contrasts_in_one_study_covary_by_their_common_group(
+    sample: Path, tmp_path: Path, outcome: str
+) -> None:
+    """Under GLS the aggregate of two effects is known in closed form from both variances and c."""
+    better = "lower" if outcome == "post" else "higher"
+    options = ("--rule", "rci", "--outcome", outcome, "--better", better, "--resamples", "0")
+    review = write_review(
+        tmp_path / "studies", {}, {"rupmeta": 1, "criteria": {"psychotherapy": None, "publication": None}}
+    )
+    written = ("--write-study", str(review / "written.yaml"), "--study-effect", "both")
+    made = answer(sample, *options, *written)["result"]["effect"]
+    rows = json.loads(run_cli("effects", str(review), "--json").stdout)["result"]["effects"]
+    assert {row["comparison"] for row in rows} == {"unrepaired-rupture", "no-rupture"}
+    other = made["others"]["no-rupture"]
+    n1, n2, n3 = made["n1"], made["n2"], other["n2"]
+    (one, two), v = [row["yi"] for row in rows], [row["vi"] for row in rows]
+    assert (one, two) == pytest.approx((made["z"], other["z"]), rel=1e-8)
+    for model in ("aggregate", "multilevel", "che"):
+        pooled = run_cli("pool", str(review), "--dependence", model, "--rho", ".9", "--json")
+        assert pooled.returncode == 0, pooled.stderr
+        assert "share group 1" in pooled.stdout
+    if outcome == "post":
+        d = made["d"], other["d"]
+        h = [(n1 + n - 2) * (1 / n1 + 1 / n) for n in (n2, n3)]
+        c = other["covariance_d"] / math.sqrt((d[0] ** 2 + h[0]) * (d[1] ** 2 + h[1]))
+        expected = (one * (v[1] - c) + two * (v[0] - c)) / (v[0] + v[1] - 2 * c)
+        found = json.loads(
+            run_cli("pool", str(review), "--dependence", "aggregate", "--rho", ".9", "--json").stdout
+        )
+        assert found["result"]["estimate"]["estimate"] == pytest.approx(expected, rel=1e-7)
+    dose = run_cli(
+        "detect", str(sample), "--scale", SCALE, *options, "--comparison", "continuous",
+        "--replications", "0", *written, "--force",
+    )  # fmt: skip
+    assert (dose.returncode, "with --comparison continuous there is one" in dose.stderr) == (2, True)
 
 
 def test_the_raw_route_equals_the_command(sample: Path, tmp_path: Path) -> None:

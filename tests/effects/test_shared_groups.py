@@ -162,3 +162,42 @@ def test_a_name_that_fits_no_effect_is_said(tmp_path: Path) -> None:
     notes = [note for note in dependence_notes(effects, "x") if note.code == "OUTCOME-R"]
     assert [note.severity for note in notes] == ["warning"]
     assert "outcome_r of a names bid" in notes[0].message
+
+
+@pytest.mark.parametrize("measure", ["SMD", "MD", "ZCOR", "COR", "OR"])
+def test_one_group_1_and_two_comparison_groups(tmp_path: Path, measure: str) -> None:
+    """The mirror image: turning every effect round keeps the covariance of two differences."""
+
+    def turned(arm: dict[str, Any]) -> dict[str, Any]:
+        return {f"{key[:-1]}{3 - int(key[-1])}": value for key, value in arm.items()}
+
+    names = [{"a": {"comparison": "no-rupture"}}, {"comparison": "unrepaired-rupture"}]
+    effects = pair(tmp_path / "a", turned(ARM_A), turned(ARM_B), measure, **names[0], **names[1])
+    mirrored = covariance_blocks(pair(tmp_path / "b", ARM_A, ARM_B, measure), 0.9)
+    assert covariance_blocks(effects, 0.9) == pytest.approx(mirrored, rel=1e-13)  # order of operations
+    (note,) = (note for note in dependence_notes(effects, "x") if note.code == "CTRL")
+    assert note.message == "a and b share group 1 (n = 50)"
+
+
+@pytest.mark.parametrize("measure", ["OR", "RD", "SMD"])
+def test_counts_of_one_group_1(tmp_path: Path, measure: str) -> None:
+    """15 of 50 with the event in the shared group: 1/15 + 1/35, pq/n, and by √3/π to d."""
+    own = {"OR": 1 / 15 + 1 / 35, "RD": 0.3 * 0.7 / 50, "SMD": (1 / 15 + 1 / 35) * 3 / math.pi**2}
+    counts = {"events1": 15, "n1": 50}
+    effects = pair(
+        tmp_path, {**counts, "events2": 12, "n2": 20}, {**counts, "events2": 14, "n2": 25}, measure
+    )
+    assert covariance_blocks(effects, 0.9)[0, 1] == pytest.approx(own[measure], rel=1e-13)
+
+
+def test_three_groups_of_the_specification(tmp_path: Path) -> None:
+    """Means .6, 0 and .1 with SD 1, n 20, 15 and 40: .0520 for d; g shrinks both d in the second term."""
+    repaired = {"mean1": 0.6, "sd1": 1.0, "n1": 20}
+    effects = pair(
+        tmp_path, {**repaired, "mean2": 0.0, "sd2": 1.0, "n2": 15},
+        {**repaired, "mean2": 0.1, "sd2": 1.0, "n2": 40}, "SMD",
+    )  # fmt: skip
+    g = 0.6 * hedges_j(33), 0.5 * hedges_j(58)
+    found = covariance_blocks(effects, 0.9)[0, 1]
+    assert found == pytest.approx(1 / 20 + g[0] * g[1] / 150, rel=1e-13)
+    assert found == pytest.approx(0.0520, abs=1e-4)

@@ -26,7 +26,7 @@ _LIMITS = {
     "R2D": "Reading of d",
     "DEP": "Dependent effects",
     "OVERLAP": "Overlapping samples",
-    "CTRL": "Shared comparison groups",
+    "CTRL": "Shared groups",
     "SYNTH": "Synthetic data",
 }
 
