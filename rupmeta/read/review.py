@@ -79,6 +79,17 @@ class Reference(_Record):
     p: float | str | None = _about("p value as printed")
     source: str = Field(description="where it was read")
     quote: str | None = _about("The sentence, word for word")
+    subset: str | None = _about("The part of the studies that the figure is of, in words")
+    comparison: list[Literal["unrepaired-rupture", "no-rupture", "continuous", "untrained"]] | None = _about(
+        "With whom repair or training was compared"
+    )
+    contrast: Literal["between", "within"] | None = _about(
+        "between clients (or groups of them), or a change within clients"
+    )
+    counts: Literal["clients", "therapists"] | None = _about("Whom n counts")
+    adjusted: bool | None = _about("Whether effects that are adjusted for covariates were pooled")
+    method: Method | None = _about("Estimator of tau²")
+    shared: list[str] | None = _about("Studies of this folder that the figure rests on too; [] if none does")
     note: str | None = _about("A remark")
 
 

@@ -19,6 +19,7 @@ from rupmeta.render.report.sections.explorer import shared_data
 from rupmeta.render.report.sections.manuscript import manuscript_section
 from rupmeta.render.report.sections.methods import flow_section, methods_section
 from rupmeta.render.report.sections.page import Page, analyses_of, in_reading_order
+from rupmeta.render.report.sections.published import published_section
 from rupmeta.render.report.sections.ratings import bias_risk_section
 from rupmeta.render.report.sections.studies import studies_section
 from rupmeta.render.report.sections.summary import CAUTION, summary_section
@@ -43,6 +44,7 @@ def build_document(results: Results) -> Document:
         flow_section(page),
         studies_section(page),
         *(analysis_section(page, name, item) for name, item in analyses_of(results)),
+        published_section(page),
         detection_section(page),
         bias_risk_section(page),
         certainty_section(page),

@@ -24,6 +24,7 @@ from rupmeta.render.labels import moderator_label
 from rupmeta.render.moderator_tables import coefficients_table, overlap_table, planned_table, subgroups_table
 from rupmeta.render.multiverse_words import choices_table, specifications_table
 from rupmeta.render.numbers import APA
+from rupmeta.render.published_words import beside_table, comparable_table
 from rupmeta.render.reconversion_answer import conversions_table
 from rupmeta.render.report.drawings import moderator_stem
 from rupmeta.render.report.sections.page import analyses_of, in_reading_order, part_of
@@ -86,6 +87,8 @@ TITLES: Mapping[str, str] = {
     "summary-of-findings": "Summary of findings",
     "certainty": "Certainty of the evidence, domain by domain",
     "published": "Published figures beside the estimate",
+    "beside": "This review beside published figures",
+    "comparable": "What can be compared with published figures",
     "studies": "Pooled effects and their weights",
     "pooled": "Pooled answer",
     "effects": "Effects before they are combined",
@@ -148,6 +151,9 @@ def _tables(results: Results) -> dict[str, Table]:
         references = references_table({"references": item["references"]})
         if references is not None:
             tables[f"{name}-published"] = references
+        for stem, beside in (("beside", beside_table(item)), ("comparable", comparable_table(item))):
+            if beside is not None:
+                tables[f"{name}-{stem}"] = beside
         pool = item["pool"]
         if pool is None:
             continue
