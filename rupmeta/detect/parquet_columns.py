@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from rupmeta.detect.series import Float, Int, Ratings
 from rupmeta.errors import InputError, MissingExtraError
 from rupmeta.read.problems import Problem, sort_problems
-from rupmeta.read.ratings import NEVER_SCORES, RatingsFormat, describe_out_of_range
+from rupmeta.read.ratings import NEVER_SCORES, ONE_OUTCOME, RatingsFormat, describe_out_of_range
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -134,11 +134,11 @@ def _check(
 
     def say(found: Iterable[int], code: str, name: str, message: Callable[[int], str]) -> None:
         places = list(found)
-        faults.extend(
+        shown = [
             _fault(columns, int(at), code, names[name], message(int(at)), where, path)
             for at in places[:SHOWN]
-        )
-        faults.extend(_rest(len(places), code, path))
+        ]
+        faults.extend([*shown, *_rest(len(places), shown)])
 
     sessions, y = columns.session, columns.score
     if nameless is not None:
@@ -182,11 +182,14 @@ def _fault(
     return Problem(file, row, 1, code, "error", f"row {row}, {name}", message)
 
 
-def _rest(found: int, code: str, path: str) -> list[Problem]:
-    """The faults of a kind that are not listed, as one."""
-    more = found - SHOWN
+def _rest(found: int, shown: Sequence[Problem]) -> list[Problem]:
+    """The faults of a kind that are not listed, as one that follows the last of the ``shown``."""
+    more = found - len(shown)
+    if not more:
+        return []
+    last = max(shown)
     words = f"and {more} more faults like these"
-    return [Problem(path, 2**31, 1, code, "error", "", words)] if more > 0 else []
+    return [Problem(last.path, last.line, last.column + 1, last.code, "error", "", words)]
 
 
 def series_from(
@@ -212,7 +215,7 @@ def series_from(
     twice = np.flatnonzero(same & (session[1:] == session[:-1]))
     if len(twice):
         faults = [_duplicate(columns, int(at), names, where, path, dated=dated) for at in twice[:SHOWN]]
-        raise InputError(sort_problems([*faults, *_rest(len(twice), "RAT-DUP", path)]))
+        raise InputError(sort_problems([*faults, *_rest(len(twice), faults)]))
     heads = np.concatenate([[0], np.flatnonzero(~same) + 1]) if len(client) else np.zeros(0, dtype=np.int64)
     outcomes = {name: _constant(columns, name, heads, where, path) for name in columns.outcomes}
     start = np.append(heads, len(client)).astype(np.int64)
@@ -250,12 +253,13 @@ def _constant(columns: Columns, name: str, heads: Int, where: Where | None, path
         faults = [
             _fault(
                 columns, int(heads[i]), "RAT-OUTCOME", name,
-                f"{name} has 2 values for client {columns.client[heads[i]]}: {low[i]:g} and {high[i]:g}",
+                f"{name} has 2 values for client {columns.client[heads[i]]}: {low[i]:g} and {high[i]:g}; "
+                f"{ONE_OUTCOME}",
                 where, path,
             )
             for i in varies[:SHOWN]
         ]  # fmt: skip
-        raise InputError(sort_problems([*faults, *_rest(len(varies), "RAT-OUTCOME", path)]))
+        raise InputError(sort_problems([*faults, *_rest(len(varies), faults)]))
     return np.asarray(low)
 
 

@@ -18,6 +18,7 @@ from rupmeta.read.problems import Problem, sort_problems
 
 __all__ = [
     "NEVER_SCORES",
+    "ONE_OUTCOME",
     "RatingsFile",
     "RatingsFormat",
     "check_ratings",
@@ -36,6 +37,8 @@ MISSING = ("", "NA")
 CODES = frozenset({-1.0, -8.0, -9.0, -88.0, -99.0, -999.0, 88.0, 99.0, 888.0, 999.0, 9999.0})
 #: Codes that are taken for a score only where a range says that they are one.
 NEVER_SCORES = frozenset({-9.0, -88.0, -99.0, -999.0, -9999.0, 999.0, 9999.0})
+#: What to do about an outcome that varies: the whole of the advice, for CSV and Parquet alike.
+ONE_OUTCOME = "an outcome is one value per client, the same in every row"
 MANY = 200  # faults of one file that are listed; the rest are counted
 
 
@@ -148,6 +151,7 @@ class _Reader:
         self.raters: dict[str, None] = {}
         self.measures: dict[str, None] = {}
         self.outcomes: dict[str, dict[str, float]] = {name: {} for name in form.outcomes}
+        self.varying: dict[str, set[str]] = {name: set() for name in form.outcomes}
         self.direct: dict[str, list[float]] = {name: [] for name in form.direct}
         self.therapists: dict[str, str] = {}
         self.where: dict[str, int] = {}
@@ -179,9 +183,11 @@ class _Reader:
             sound = False
         wanted = [*(self.column(name) for name in ("client", "session", "score")), *self.form.outcomes]
         missing = [name for name in (*wanted, *self.form.direct) if name not in self.names]
-        if len(self.names) == 1 and any(other in self.names[0] for other in ";\t|"):
+        other = next((sign for sign in ";\t|," if sign in self.names[0]), None)
+        if len(self.names) == 1 and other is not None:
             # One fault, not one for every column.
-            self.whole_file(f"the columns are not separated by '{self.form.sep}'; try --sep ';'")
+            sign = "tab" if other == "\t" else f"'{other}'"
+            self.whole_file(f"the columns are not separated by '{self.form.sep}'; try --sep {sign}")
             return False
         for name in missing:
             self.whole_file(self._absent(name, example))
@@ -350,8 +356,10 @@ class _Reader:
             return
         if self.outcomes[name].setdefault(client, value) != value:
             both = f"{self.outcomes[name][client]:g} and {value:g}"
-            message = f"{name} has 2 values for client {client}: {both}"
-            self.fault(line, row, name, "RAT-OUTCOME", message)
+            if client not in self.varying[name]:  # once a client: the rows after it tell nothing new
+                self.varying[name].add(client)
+                message = f"{name} has 2 values for client {client}: {both}; {ONE_OUTCOME}"
+                self.fault(line, row, name, "RAT-OUTCOME", message)
 
     def mixed(self) -> None:
         """Several raters or measures and no choice; sessions of two kinds."""
@@ -377,11 +385,14 @@ class _Reader:
             self.whole_file("the file holds no ratings")
         if self.problems:
             listed = sort_problems(self.problems)
-            more = len(listed) - MANY
-            tail = [
-                Problem(self.path, 2**31, 1, "RAT-COL", "error", "", f"and {more} more faults like these")
-            ]
-            raise InputError([*listed[:MANY], *(tail if more > 0 else [])])
+            if len(listed) > MANY:  # the rest are counted, at the address of the first of them
+                first, more = listed[MANY], len(listed) - MANY
+                words = f"and {more} more faults like these"
+                listed = (
+                    *listed[:MANY],
+                    Problem(first.path, first.line, first.column, first.code, "error", "", words),
+                )
+            raise InputError(listed)
         warnings = []
         everyone = dict.fromkeys(self.clients)
         for name, values in self.outcomes.items():

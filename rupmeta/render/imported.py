@@ -45,8 +45,8 @@ def import_screen(result: Mapping[str, Any], *, quiet: bool) -> str:
     lines: list[str] = []
     if not quiet:
         lines.append(
-            f"{result['file']}: {result['rows']} rows, read as {result['read_as']}: "
-            f"{_count(result['studies'])} with {result['effects']} effects"
+            f"{result['file']}: {result['rows']} row{'s' * (result['rows'] != 1)}, read as {result['read_as']}: "
+            f"{_count(result['studies'])} with {result['effects']} effect{'s' * (result['effects'] != 1)}"
         )
         lines += _pairs("placed", result["placed"])
         lines += _pairs("kept as moderators", result["moderators"])

@@ -72,7 +72,8 @@ def pool_screen(answer: Answer, subject: str | None, style: NumberStyle, *, colo
         parts.append(render_table(references, style=style, bold=color))
     out = len(answer["excluded"])
     if out:
-        parts.append(f"{out} studies are not in this pool; rupmeta screen says why.")
+        left = "1 study is" if out == 1 else f"{out} studies are"
+        parts.append(f"{left} not in this pool; rupmeta screen says why.")
     return "\n\n".join(parts)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from rupmeta.read.yaml_files import parse_scalar
 from rupmeta.start.yaml_text import Printed
 
-__all__ = ["MISSING", "cell_value", "list_value", "number_of"]
+__all__ = ["MISSING", "cell_value", "list_value", "number_fault", "number_of"]
 
 #: Cells that say that nothing is known, as spreadsheets and statistics programs write them.
 MISSING = frozenset({"", "NA", "N/A", "#N/A", "NaN", "nan", "null", "NULL", "None"})
@@ -39,6 +39,37 @@ def number_of(text: str, decimal: str = ".") -> Printed | None:
     if digits.endswith("."):
         digits = digits[:-1]
     return Printed(sign + re.sub(r"\.(?=[eE])", "", digits))
+
+
+def number_fault(text: str, decimal: str = ".") -> str:
+    """Why a cell is no number, and what to do about it.
+
+    >>> number_fault("-0,35")
+    "'-0,35' is not a number; is the comma a decimal sign? --decimal ,"
+    >>> number_fault("n.s.")
+    "'n.s.' is not a number; leave the cell empty, or say --missing n.s."
+    """
+    bare = text.strip()
+    other = "." if decimal == "," else ","
+    if re.match(rf"[-+−]?\d{{1,3}}(?:{re.escape(other)}\d{{3}})+(?!\d)", bare):
+        advice = f"write it without the thousands separator: {bare.replace(other, '')}"
+        if bare.count(other) == 1:
+            advice += f"; or, if '{other}' is the decimal sign, --decimal {other}"
+    elif re.match(rf"[-+−]?\d*{re.escape(other)}\d+\Z", bare):
+        sign = "comma" if other == "," else "point"
+        advice = f"is the {sign} a decimal sign? --decimal {other}"
+    elif number_of(bare.rstrip("*†‡§abc "), decimal):
+        advice = f"write {bare.rstrip('*†‡§abc ')}, and what the mark means into source.quote"
+    elif re.match(r"[<>=≤≥]", bare):
+        advice = "a bound is understood in a column of p values alone"
+    elif number_of(bare.rstrip("% "), decimal) and bare.endswith("%"):
+        advice = "write it without the percent sign, and a proportion as 0.2"
+    elif re.search(r"\d", bare):
+        advice = "one number a cell"
+    else:
+        word = bare if re.match(r"[\w.-]+\Z", bare) else f"'{bare}'"
+        advice = f"leave the cell empty, or say --missing {word}"
+    return f"{bare!r} is not a number; {advice}"
 
 
 def cell_value(text: str, decimal: str = ".") -> Any:

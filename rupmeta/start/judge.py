@@ -33,15 +33,27 @@ def judge(intake: Intake, head: str) -> Judged:
     for finding in intake.findings:
         found.setdefault((finding.column, finding.value, finding.message), []).extend(finding.rows)
     wrong = {row for finding in intake.findings for row in finding.rows}
+    unread = {row for finding in intake.findings if _of_route(finding, intake) for row in finding.rows}
     for draft in intake.drafts:
         text = draft.text(head)
         faults = _faults(draft.id, text)
         for fault in faults:
+            if _lacks_key_of_route(fault) and unread.intersection(_rows(draft, fault)):
+                continue  # it follows from the cell that could not be read, and that is told
             found.setdefault(_told(draft, fault), []).extend(_rows(draft, fault))
         if not faults and not wrong.intersection(draft.rows):
             texts[draft.id] = text
     findings = (Finding(tuple(sorted(set(rows))), *key) for key, rows in found.items())
     return Judged(texts, tuple(sorted(findings, key=lambda finding: (finding.rows, finding.column or ""))))
+
+
+def _of_route(finding: Finding, intake: Intake) -> bool:
+    """Does the cell belong to a route, so that the route lacks it as long as it cannot be read?"""
+    return finding.column is not None and intake.placed.get(finding.column, "").startswith("reported.")
+
+
+def _lacks_key_of_route(fault: Fault) -> bool:
+    return fault.code == "MISSING-KEY" and "reported" in fault.key
 
 
 def _faults(name: str, text: str) -> tuple[Fault, ...]:
@@ -60,6 +72,9 @@ def _told(draft: Draft, fault: Fault) -> tuple[str | None, str | None, str]:
     """Column, cell and sentence; something that is missing says how to give it."""
     cell = draft.cell_at(fault.key)
     name = _place_name(fault)
+    if _lacks_key_of_route(fault) and "measure" not in fault.message:
+        advice = "add a column, or empty the row's statistics: the study is then kept without an effect"
+        return None, None, f"{_missing(name, fault)}; {advice}"
     if fault.code == "MISSING-KEY":
         return None, None, f"{_missing(name, fault)}; add a column, or give it to all: {_set_options(name)}"
     if cell is None:

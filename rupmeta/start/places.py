@@ -15,7 +15,7 @@ from rupmeta.errors import UsageError
 from rupmeta.read.salvage import record_type
 from rupmeta.read.schema_faults import nearest
 from rupmeta.read.study import Citation, Effect, Reported, Study
-from rupmeta.start.cells import cell_value, list_value, number_of
+from rupmeta.start.cells import cell_value, list_value, number_fault, number_of
 from rupmeta.start.yaml_text import Printed
 
 __all__ = ["Level", "Place", "find_place", "known_places"]
@@ -195,7 +195,7 @@ def _scalar(text: str, decimal: str) -> Any:
 def _number(text: str, decimal: str) -> Any:
     number = number_of(text, decimal)
     if number is None:
-        raise ValueError(f"{text.strip()!r} is not a number")
+        raise ValueError(number_fault(text, decimal))
     return number
 
 
@@ -204,7 +204,8 @@ def _whole(text: str, decimal: str) -> Any:
     number = _number(text, decimal)
     whole, _, rest = number.partition(".")
     if "e" in number.lower() or rest.strip("0"):
-        raise ValueError(f"{text.strip()!r} is not a whole number")
+        thousands = f"; if it is in thousands, write {whole}{rest}" if len(rest) == 3 else ""
+        raise ValueError(f"{text.strip()!r} is not a whole number{thousands}")
     return Printed(whole or "0")
 
 

@@ -52,7 +52,8 @@ FAULTS = [
     ),
     (
         "client,session,score,bdi\n7,1,4,12\n7,2,4,14\n", {"outcomes": ("bdi",)},
-        "x.csv:3:7: error[RAT-OUTCOME] bdi: bdi has 2 values for client 7: 12 and 14",
+        "x.csv:3:7: error[RAT-OUTCOME] bdi: bdi has 2 values for client 7: 12 and 14"
+        "; an outcome is one value per client, the same in every row",
     ),
 ]  # fmt: skip
 
@@ -70,7 +71,23 @@ def test_all_faults_at_once_sorted_by_place() -> None:
 def test_a_flood_of_faults_is_counted() -> None:
     found = faults(HEAD + "".join(f"7,{i},n/a\n" for i in range(500)))
     assert len(found) == 201
+    assert found[-1].startswith("x.csv:202:7: ")  # a place of the file: the first fault that is not listed
     assert "300 more faults" in found[-1]
+
+
+def test_an_outcome_that_varies_is_one_fault_a_client() -> None:
+    rows = "".join(f"{client},{t},4,{client + t}\n" for client in range(3) for t in range(1, 9))
+    found = faults("client,session,score,bdi\n" + rows, outcomes=("bdi",))
+    assert [fault.split(": error")[0] for fault in found] == ["x.csv:3:7", "x.csv:11:7", "x.csv:19:7"]
+
+
+@pytest.mark.parametrize(
+    ("written", "asked", "shown"), [(",", ";", "','"), ("\t", ",", "tab"), ("|", ",", "'|'")]
+)
+def test_the_separator_of_the_file_is_named(written: str, asked: str, shown: str) -> None:
+    text = "client,session,score\n7,1,4\n".replace(",", written)
+    (fault,) = faults(text, sep=asked)
+    assert fault.endswith(f"the columns are not separated by '{asked}'; try --sep {shown}")
 
 
 def test_guesses_at_columns_look_at_names_and_values() -> None:

@@ -223,6 +223,27 @@ class TestFindings:
         [
             ("study,r,n\na,1.4,50\n", SET, "row 2, column r: 1.4 is not a correlation"),
             ("study,r,n\na,.3*,50\n", SET, "row 2, column r: '.3*' is not a number"),
+            ("study,r,n\na,.3*,50\n", SET, "write .3, and what the mark means into source.quote"),
+            (
+                "study;r;n\na;-0,35;50\n",
+                SET,
+                "row 2, column r: '-0,35' is not a number; is the comma a decimal",
+            ),
+            ("study;r;n\na;,35;1.120\n", (*SET, "--decimal", ","), "without the thousands separator: 1120"),
+            (
+                "study,r,n\na,.3,1.120\n",
+                SET,
+                "'1.120' is not a whole number; if it is in thousands, write 1120",
+            ),
+            ("study,r,n\na,n.s.,50\n", SET, "leave the cell empty, or say --missing n.s."),
+            ("study,r,n\na,ns at .05,50\n", SET, "'ns at .05' is not a number; one number a cell"),
+            ("study,r,n\na,<.3,50\n", SET, "'<.3' is not a number; a bound is understood in a column of p"),
+            ("study,r,n\na,12%,50\n", SET, "write it without the percent sign"),
+            (
+                "study,r,n\na,,50\n",
+                SET,
+                "empty the row's statistics: the study is then kept without an effect",
+            ),
             ("study,r,n\na,.3,50.5\n", SET, "row 2, column n: '50.5' is not a whole number"),
             ("study,r,n\na,.3,50\n", (), "--set relation=repair-outcome"),
             ("study,r,n\na,.3,50\n", SET[:2], "--set outcome.name=CORE-OM --set outcome.kind=symptoms"),
@@ -242,6 +263,16 @@ class TestFindings:
     )
     def test_a_row_that_cannot_be_is_named(self, home, text, options, wanted):
         assert wanted in said(home, text, *options)
+
+    def test_what_follows_from_a_cell_that_cannot_be_read_is_not_told_again(self, home):
+        text = said(home, "study,r,n\na,n.s.,50\nb,.3,many\nc,.3,\n", *SET)
+        assert "row 4: reported: r needs n" in text  # nothing was written there: this one is told
+        assert "row 2: reported" not in text
+        assert "row 3: reported" not in text
+
+    def test_nobody_is_told_to_set_a_measure_that_is_not_missing(self, home):
+        assert "reported.measure" not in said(home, "study,r,n\na,.3,\n", *SET)
+        assert "--set reported.measure=ZCOR" in said(home, "study,yi,vi\na,.3,.1\n", *SET)
 
     def test_rows_with_the_same_fault_are_one_line(self, home):
         text = "study,r,n\n" + "".join(f"s{i},.{i + 10},50\n" for i in range(6))
