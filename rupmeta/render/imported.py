@@ -45,8 +45,8 @@ def import_screen(result: Mapping[str, Any], *, quiet: bool) -> str:
     lines: list[str] = []
     if not quiet:
         lines.append(
-            f"{result['file']}: {result['rows']} row{'s' * (result['rows'] != 1)}, read as {result['read_as']}: "
-            f"{_count(result['studies'])} with {result['effects']} effect{'s' * (result['effects'] != 1)}"
+            f"{result['file']}: {_count(result['rows'], 'row')}, read as {result['read_as']}: "
+            f"{_count(len(result['studies']), 'study')} with {_count(result['effects'], 'effect')}"
         )
         lines += _pairs("placed", result["placed"])
         lines += _pairs("kept as moderators", result["moderators"])
@@ -88,8 +88,9 @@ def _by_column(unplaced: Sequence[Mapping[str, Any]]) -> list[str]:
     return lines
 
 
-def _count(names: Sequence[str]) -> str:
-    return "1 study" if len(names) == 1 else f"{len(names)} studies"
+def _count(number: int, what: str) -> str:
+    many = "studies" if what == "study" else f"{what}s"
+    return f"{number} {what if number == 1 else many}"
 
 
 def _short(value: str) -> str:

@@ -225,7 +225,7 @@ class TestFindings:
             ("study,r,n\na,.3*,50\n", SET, "row 2, column r: '.3*' is not a number"),
             ("study,r,n\na,.3*,50\n", SET, "write .3, and what the mark means into source.quote"),
             (
-                "study;r;n\na;-0,35;50\n",
+                'study,r,n\na,"-0,35",50\n',
                 SET,
                 "row 2, column r: '-0,35' is not a number; is the comma a decimal",
             ),
