@@ -19,9 +19,11 @@ def diff(
     old: Annotated[
         str, typer.Argument(metavar="OLD", help="A folder, REV:folder of git, or a results.json.")
     ],
-    new: Annotated[str, typer.Argument(metavar="NEW", help="The same, of the later state.")],
     model: ModelOptions,
     output: OutputOptions,
+    new: Annotated[
+        str, typer.Argument(metavar="NEW", help="The same, of the later state.", show_default="studies/")
+    ] = "studies",
     figure: Annotated[
         str | None,
         typer.Option(metavar="FILE", help="Draw the steps to an svg, png, pdf or txt file."),

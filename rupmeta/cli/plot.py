@@ -14,7 +14,7 @@ _RATINGS = "Session ratings (sessions, rule-agreement, false-positives, rule-gri
 
 
 def plot(
-    kind: Annotated[str, typer.Argument(metavar="KIND", help="forest, funnel, prisma, sessions …")],
+    kind: Annotated[str, typer.Argument(metavar="KIND", help="Which figure, one of those above.")],
     model: ModelOptions,
     output: OutputOptions,
     compute: ComputeOptions,
@@ -81,7 +81,13 @@ def plot(
         bool, typer.Option("--synthetic", help="The ratings are invented; say so.", rich_help_panel=_RATINGS)
     ] = False,
 ) -> int:
-    """Draw a figure to SVG, PNG or PDF (-o FILE); without -o print it as text and write an SVG here."""
+    """Draw a figure to SVG, PNG or PDF (-o FILE); without -o print it as text and write an SVG here.
+
+    KIND is one of: forest, funnel, bubble, orchard, drapery, radial, labbe (effects); leave-one-out,
+    cumulative, influence, baujat, gosh, confounding (stability); adjustments, p-curve (bias); specification
+    (multiverse); prior-posterior, profile (models); rob, rob-summary, prisma, power, diff; sessions,
+    rule-agreement, false-positives, rule-grid (session ratings).
+    """
     from rupmeta.cli.io import overrides_of, show_drawn
     from rupmeta.errors import UsageError
     from rupmeta.pipeline.load import load_review

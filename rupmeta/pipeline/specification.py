@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
@@ -64,11 +65,23 @@ class Specification:
     notes: tuple[Note, ...] = ()
 
 
+#: What people call a scale: ``--measure`` wants the measure that is pooled.
+SCALES = {
+    "r": "ZCOR pools Fisher's z and reports r; COR pools r itself",
+    "z": "Fisher's z is ZCOR",
+    "d": "SMD pools standardised mean differences; report_as: [d] in review.yaml shows any pool as d",
+    "g": "SMD pools standardised mean differences, corrected for small samples",
+}
+
+
 def choose(option: str, value: str, allowed: tuple[str, ...]) -> str:
     """The allowed name that ``value`` spells in any case; ``UsageError`` lists them."""
     for name in allowed:
         if name.lower() == value.lower():
             return name
+    meant = SCALES.get(value.lower()) if option == "measure" else None
+    if meant is not None:
+        raise UsageError(f"--measure {value} is not known; {meant}")
     raise unknown_choice(f"--{option}", value, allowed)
 
 
@@ -208,7 +221,9 @@ def check_field(folder: Folder, name: str, option: str) -> None:
     own = field_names(folder)
     if name in own or name in known_fields():
         return
-    near = get_close_matches(name, [*own, *known_fields()], n=1, cutoff=0.6)
+    typed = name.lower()
+    parts = [other for other in own if len(typed) > 2 and typed in re.split(r"[_.]", other.lower())]
+    near = parts or get_close_matches(name, [*own, *known_fields()], n=1, cutoff=0.6)
     advice = (
         f"; did you mean {near[0]}?" if near else f"; known are {', '.join((*own, 'phase', 'comparison'))}, …"
     )

@@ -51,10 +51,16 @@ def list_files(path: Path, shown: str) -> list[str]:
         advice = (
             f"; rename {others[0]} to {Path(others[0]).stem}.yaml"
             if others
-            else "; rupmeta schema study says what a study file holds"
+            else _folder_below(path) or "; rupmeta schema study says what a study file holds"
         )
         raise UsageError(f"{shown} holds no study files (*.yaml){advice}")
     return files
+
+
+def _folder_below(path: Path) -> str:
+    """The folder ``init`` makes, where the one above it was named: advice, or nothing."""
+    below = path / "studies"
+    return f"; did you mean {show(below)}?" if any(below.glob("*.yaml")) else ""
 
 
 def _nearest_folder(path: Path) -> str | None:

@@ -287,6 +287,10 @@ def _value_fault(
     return "TYPE", f"{shown}; {name} is {' or '.join(wanted) or 'something else'}{hint}"
 
 
+#: Words that people write into an empty field.
+_NOTHING = frozenset({"none", "no", "na", "n/a", "nothing", "-", "0"})
+
+
 def _example(name: str, value: Any, wanted: list[str], place: Place) -> str:
     """What to write where the kind of value is wrong."""
     if wanted == ["text"] and place.text is not None:
@@ -297,6 +301,8 @@ def _example(name: str, value: Any, wanted: list[str], place: Place) -> str:
         return "; write [lower, upper]"
     if wanted == ["a list"] and isinstance(value, dict):
         return '; begin each item with "- "'
+    if wanted == ["a list"] and str(place.text).lower() in _NOTHING:
+        return "; leave it out, or write []"
     if wanted == ["a list"] and place.text is not None:
         return f"; write [{place.text}]" if "," not in place.text else f'; write ["{place.text}"]'
     return ""

@@ -21,6 +21,22 @@ Answer = Mapping[str, Any]
 
 MOST_DIGITS = 6
 
+#: What people call a figure → its kind; ``nearest`` goes by spelling alone and would name another.
+OTHER_NAMES: Mapping[str, str] = {
+    "multiverse": "specification",
+    "spec": "specification",
+    "risk-of-bias": "rob",
+    "traffic-light": "rob",
+    "trim-and-fill": "funnel",
+    "galbraith": "radial",
+    "loo": "leave-one-out",
+    "regression": "bubble",
+    "meta-regression": "bubble",
+    "flow": "prisma",
+    "e-value": "confounding",
+    "bayes": "prior-posterior",
+}
+
 #: Orders of the studies in a figure; ties keep the order of the files.
 ORDERS: Mapping[str, Callable[[Answer], Any]] = {
     "file": lambda _: 0,
@@ -79,7 +95,7 @@ def lay_out_figure(
     from rupmeta.render.figures.kinds import FIGURES
 
     if kind not in FIGURES:
-        near = nearest(kind, tuple(FIGURES))
+        near = OTHER_NAMES.get(kind.lower()) or nearest(kind, tuple(FIGURES))
         meant = f"did you mean {near}? " if near else ""
         raise UsageError(f"{kind} is not a figure; {meant}there is {', '.join(FIGURES)}")
     look = choose_look(

@@ -8,6 +8,7 @@ from typing import Any
 from rupmeta.read.folder import Folder, StudyFile
 from rupmeta.read.study import Citation
 from rupmeta.render.figures.prisma import PrismaData
+from rupmeta.render.screens import SYNTHETIC
 from rupmeta.render.tables import Column, Table
 from rupmeta.render.writers.terminal import plain, render_table
 from rupmeta.screen.flow import Flow, parse_reasons
@@ -50,6 +51,7 @@ def screen_answer(folder: Folder, screening: Screening, flow: Flow) -> Answer:
         )
     return {
         "title": folder.review.title,
+        "synthetic": any(file.study.extraction.synthetic for file in folder.studies),
         "studies": studies,
         "included": sorted(pooled),
         "no_effect": [file.id for file in screening.without_effect],
@@ -91,7 +93,9 @@ def screen_table(answer: Mapping[str, Any]) -> Table:
 def screen_screen(answer: Mapping[str, Any], *, color: bool) -> str:
     """The studies by fate: in, in without an effect, out."""
     counts = answer["counts"]
-    parts = [plain(answer["title"])] if answer["title"] else []
+    titles = [f"*** {SYNTHETIC.upper()} ***"] if answer["synthetic"] else []
+    titles += [plain(answer["title"])] if answer["title"] else []
+    parts = ["\n".join(titles)] if titles else []
     parts.append(
         f"{counts['studies']} studies: {counts['with_effect']} with an effect, {counts['no_effect']} that "
         f"meet the criteria but report no extractable effect, {counts['excluded']} excluded"

@@ -23,6 +23,7 @@ _FILES: Mapping[str, str] = {
     "README.md": "README.md",
 }
 _EXAMPLE = "studies/example.yaml"
+_OF_EXAMPLE = "`studies/example.yaml` is invented and says so; delete it when your first own study is in. "
 _ATTRIBUTE = "reports/** -text"
 
 
@@ -60,6 +61,8 @@ def start_review(folder: Path, title: str, *, example: bool = True) -> Started:
     if not example or _has_studies(folder / "studies"):
         kept_example = (folder / _EXAMPLE).exists()
         wanted = {path: text for path, text in wanted.items() if path != _EXAMPLE or kept_example}
+    if _EXAMPLE not in wanted:
+        wanted["README.md"] = wanted["README.md"].replace(_OF_EXAMPLE, "")
     for path in ("", *wanted, "reports/x"):
         _check_way(folder, path)
     kept = tuple(path for path in wanted if (folder / path).exists())

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -109,6 +111,12 @@ class TestExitCodes:
             (("moderators", "--by", "session"), 2, "did you mean"),
             (("moderators",), 2, "declares no moderators"),
             (("plot", "forrest"), 2, "forrest is not a figure"),
+            (("plot", "multiverse"), 2, "did you mean specification?"),
+            (("plot", "Risk-of-Bias"), 2, "did you mean rob?"),
+            (("pool", "."), 2, "did you mean studies?"),
+            (("pool", "--measure", "r"), 2, "ZCOR pools Fisher's z and reports r"),
+            (("pool", "--measure", "D"), 2, "SMD pools standardised mean differences"),
+            (("pool", "--measure", "SDM"), 2, "did you mean SMD?"),
             (("plot", "forest", "-o", "x.doc"), 2, "one of .svg, .png, .pdf, .txt"),
             (("plot", "forest", "--by", "sessions"), 2, "C(sessions)"),
             (("report", "--formats", "docs"), 2, "--formats docs is not known"),
@@ -120,7 +128,7 @@ class TestExitCodes:
             (("poool",), 2, "pool"),
         ],
     )
-    def test_twenty_mistakes_are_answered(
+    def test_mistakes_are_answered(
         self, review: Path, arguments: tuple[str, ...], code: int, said: str
     ) -> None:
         done = run_cli(*arguments, cwd=review)
@@ -128,6 +136,31 @@ class TestExitCodes:
         assert said in done.stderr
         assert "Traceback" not in done.stderr
         assert done.stdout == ""
+
+    def test_a_moderator_is_known_by_a_part_of_its_name(self, review: Path) -> None:
+        write_review(review / "studies", {"a": {**correlation(0.3, 40), "moderators": {"mean_age": 40}}})
+        done = run_cli("moderators", "--by", "age", cwd=review)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert "did you mean mean_age?" in done.stderr
+
+    def test_diff_takes_the_studies_folder_as_the_later_state(self, review: Path) -> None:
+        shutil.copytree(review / "studies", review / "old")
+        done = run_cli("diff", "old", "--quiet", cwd=review)
+        assert done.returncode == 0, done.stderr
+        assert done.stdout == run_cli("diff", "old", "studies", "--quiet", cwd=review).stdout
+
+    def test_the_help_of_plot_names_every_kind(self) -> None:
+        from rupmeta.render.figures.kinds import FIGURES
+
+        said = run_cli("plot", "--help").stdout.replace("-\n  ", "-").partition("KIND is one of:")[2]
+        words = re.findall(r"[a-z]+(?:-[a-z]+)*", said.partition("Arguments:")[0].replace("\n", " "))
+        assert not set(FIGURES) - set(words)
+
+    def test_screening_of_synthetic_studies_says_so(self, review: Path) -> None:
+        assert "SYNTHETIC" not in run_cli("screen", cwd=review).stdout
+        write_review(review / "studies", {"a": {**correlation(0.3, 40), "extraction": {"synthetic": True}}})
+        done = run_cli("screen", cwd=review)
+        assert done.stdout.startswith("*** SYNTHETIC DATA, NOT EVIDENCE ***\n")
 
     def test_faulty_files_stop_everything_and_are_all_named(self, review: Path) -> None:
         write_review(review / "studies", {"e": correlation(1.4, 40), "f": correlation(0.2, 2)})

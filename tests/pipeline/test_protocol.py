@@ -255,3 +255,41 @@ def test_checking_names_exclusions_for_machines_and_counts_them_for_people(write
     )
     assert "NO-EFFECT" in machine
     assert Path("studies/a.yaml").exists()
+
+
+class TestAReviewThatCannotBeRead:
+    """Defaults stand in for it; nothing is said of an analysis and of criteria that nobody wrote."""
+
+    STUDIES = (
+        ("a", effect("r: .3, n: 200")),
+        ("b", effect("r: .2, n: 200", comparison="no-rupture")),
+    )
+
+    def said(self, folder):
+        done = run_cli("check", cwd=folder)
+        assert done.returncode == 1
+        return done.stdout
+
+    @pytest.fixture
+    def folder(self, tmp_path):
+        (tmp_path / "studies").mkdir()
+        for name, effects in self.STUDIES:
+            text = STUDY.format(id=name, relation="repair-outcome", effects=effects)
+            (tmp_path / "studies" / f"{name}.yaml").write_text(text, encoding="utf-8")
+        return tmp_path
+
+    def test_only_the_fault_is_told(self, folder):
+        analyses = "analyses: {main: {model: {method: RELM}}}\n"
+        (folder / "studies/review.yaml").write_text(OPEN + analyses, encoding="utf-8")
+        assert self.said(folder).splitlines() == [
+            "studies/review.yaml:3:35: error[ENUM] analyses.main.model.method: RELM is not a method; "
+            "did you mean REML?",
+            "3 files: 1 error, 0 warnings, 0 infos",
+        ]
+
+    def test_a_fault_that_leaves_it_readable_hides_nothing(self, folder):
+        analyses = "analyses: {main: {moderators: [fase]}}\n"
+        (folder / "studies/review.yaml").write_text(OPEN + analyses, encoding="utf-8")
+        said = self.said(folder)
+        assert "no study has a field fase" in said
+        assert "COMP-MIX" in said

@@ -109,7 +109,7 @@ def test_inside_the_folder_paths_have_no_folder(folder, monkeypatch):
 @pytest.mark.parametrize(
     ("typed", "advice"),
     [
-        ("studeis", "there is no folder studeis; name the folder of the studies"),
+        ("studeis", "there is no folder studeis; did you mean studies"),
         ("studies/a.txt", "studies/a.txt is a file; name the folder that holds it: studies"),
         (
             "studies",

@@ -49,6 +49,7 @@ class TestInit:
         done = run_cli("pool", cwd=review)
         assert done.returncode == 3
         assert "0 studies read" in done.stderr
+        assert "example.yaml" not in (review / "README.md").read_text(encoding="utf-8")
         assert run_cli("report", cwd=review).returncode == 0
 
     def test_editors_find_a_schema_that_accepts_the_file(self, tmp_path):
