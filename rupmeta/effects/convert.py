@@ -20,7 +20,7 @@ from rupmeta.effects.stations import Setting
 from rupmeta.effects.table import Flag, RouteResult
 from rupmeta.errors import EstimationError, UsageError, unknown_choice
 from rupmeta.read.number_text import number_fault
-from rupmeta.read.routes import LEADS, match_route, partners
+from rupmeta.read.routes import half_a_route, match_route, what_is_missing, without_use
 from rupmeta.read.study import Reported
 from rupmeta.results import Note
 
@@ -188,12 +188,12 @@ def convert_values(
     values, texts = parse_pairs(pairs)
     spec = match_route(values)
     if spec is None:
-        lead = next((key for key in LEADS if key in values), None)
-        if lead is None:
-            raise UsageError(
-                f"{', '.join(values) or 'nothing'}: no statistic; give r, t, F, chi2, p, d, means, counts …"
-            )
-        raise UsageError(f"{lead} needs {', or '.join(partners(lead, values))}")
+        raise UsageError(what_is_missing(list(values)))
+    if extra := without_use(spec, values):
+        raise UsageError(
+            half_a_route(spec, extra, values)
+            or f"{', '.join(extra)}: no use beside {', '.join(spec.required)}; convert them one by one"
+        )
     setting = setting_of(design, options or ConversionOptions())
     measure, ends, transform = _SCALES.get(target, (target, target, float))
     found = _computed(values, measure, setting, texts)

@@ -96,7 +96,8 @@ def refuse(hub: Hub, measure: str) -> NoEffect:
         return NoEffect(f"{hub.measure} cannot become {measure}", "MEASURE")
     if isinstance(hub, LogRatio) and hub.measure == "RR":
         return NoEffect(
-            f"RR without counts cannot become {measure}; events1, n1, events2, n2 would do", "MEASURE"
+            f"RR without counts cannot become {measure}; risk2, or events1, n1, events2, n2, would do",
+            "MEASURE",
         )
     wanted = _WANTED.get(measure)
     return NoEffect(

@@ -6,7 +6,19 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from functools import lru_cache
 
-__all__ = ["COMPANIONS", "LEADS", "ROUTE_SPECS", "RouteSpec", "match_keys", "match_route", "partners"]
+__all__ = [
+    "COMPANIONS",
+    "LEADS",
+    "ROUTE_SPECS",
+    "RouteSpec",
+    "completions",
+    "half_a_route",
+    "match_keys",
+    "match_route",
+    "partners",
+    "what_is_missing",
+    "without_use",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,23 +160,84 @@ def match_keys(keys: frozenset[str]) -> RouteSpec | None:
     return max(fitting, key=lambda spec: len(spec.required), default=None)
 
 
+def without_use(spec: RouteSpec, keys: Collection[str]) -> list[str]:
+    """The given keys that the route neither needs nor can use.
+
+    >>> without_use(ROUTE_SPECS["p, n, tails"], ["beta", "p", "n"])
+    ['beta']
+    """
+    return sorted(set(keys) - set(spec.required) - set(spec.optional) - COMPANIONS)
+
+
+def completions(keys: Collection[str], lead: str | None = None) -> list[list[str]]:
+    """The fewest further keys with which some route uses every given one, one list per way.
+
+    ``lead``: only routes of this statistic.
+
+    >>> completions(["beta", "p", "n"]), completions(["b", "c", "d"])
+    ([['covariates']], [['a']])
+    """
+    given = set(keys) - COMPANIONS
+    groups: list[list[str]] = []
+    for spec in ROUTE_SPECS.values():
+        missing = [key for key in spec.required if key not in given]
+        held = given.issubset((*spec.required, *spec.optional))
+        if held and missing and missing not in groups and (lead is None or lead in spec.required):
+            groups.append(missing)
+    return [group for group in groups if not any(set(other) < set(group) for other in groups)]
+
+
 def partners(lead: str, keys: Collection[str]) -> list[str]:
     """What a statistic still needs, one text per way: the fewest keys where some are given.
+
+    Routes that use all that is given come first; where there is none, those that leave some of it out.
 
     >>> partners("t", ["t"]), partners("mean1", ["mean1", "sd1", "n1", "mean2", "sd2"])
     (['df', 'n1 and n2', 'n and predictors'], ['n2'])
     """
-    groups = []
-    for spec in ROUTE_SPECS.values():
-        missing = [key for key in spec.required if key not in keys]
-        if lead in spec.required and missing and missing not in groups:
-            groups.append(missing)
-    groups = [group for group in groups if not any(set(other) < set(group) for other in groups)]
+    groups = completions(keys, lead) or completions([lead])
+    groups = [[key for key in group if key not in keys] for group in groups]
     shortest = min((len(group) for group in groups), default=0)
     most = shortest if len(keys) > 1 else max(2, shortest)  # a bare statistic is told all its ways
     near = [group for group in groups if len(group) <= most]
     return [_listed(group) for group in sorted(near, key=len)[:4]]
 
 
+def what_is_missing(keys: Collection[str]) -> str:
+    """What to add to keys that make no route: a sentence.
+
+    >>> what_is_missing(["sd1", "n1", "mean2", "sd2", "n2"])
+    'sd1, n1, mean2, sd2, n2 give no effect; add mean1'
+    """
+    lead = next((name for name in LEADS if name in keys and completions(keys, name)), None)
+    lead = lead or next((name for name in LEADS if name in keys), None)
+    if lead is not None:
+        return f"{lead} needs {', or '.join(partners(lead, keys))}"
+    given = [key for key in keys if key not in COMPANIONS]
+    verb = "gives" if len(given) < 2 else "give"
+    ways = sorted(completions(given), key=len) if len(given) > 2 else []
+    near = [_listed(way) for way in ways if len(way) == len(ways[0])][:4]
+    missing = ", or ".join(near) or "a statistic: r, t, F, chi2, p, d, g, means and SDs, counts, yi …"
+    return f"{', '.join(given) or 'nothing'} {verb} no effect; add {missing}"
+
+
+def half_a_route(spec: RouteSpec, extra: list[str], keys: Collection[str]) -> str | None:
+    """What to add so that ``extra`` keys, of no use to ``spec``, are used too; None: nothing would do.
+
+    >>> half_a_route(ROUTE_SPECS["p, n, tails"], ["beta"], ["beta", "p", "n"])
+    'beta has no use beside p, n; add covariates, or give beta an item of its own'
+    """
+    ways = sorted(completions(keys), key=len)
+    if not ways:
+        return None
+    near = ", or ".join(_listed(way) for way in ways if len(way) == len(ways[0]))
+    one = len(extra) == 1
+    own = [name for name in extra if name in LEADS]
+    instead = f"give {_listed(own)} an item of its own" if own else f"leave {'it' if one else 'them'} out"
+    verb = "has" if one else "have"
+    return f"{_listed(extra)} {verb} no use beside {', '.join(spec.required)}; add {near}, or {instead}"
+
+
 def _listed(words: list[str]) -> str:
+    """``a``, ``a and b``, ``a, b and c``."""
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"

@@ -8,7 +8,7 @@ from typing import Any
 
 from rupmeta.read.documents import tree_of
 from rupmeta.read.number_text import number_fault
-from rupmeta.read.routes import COMPANIONS, LEADS, match_keys, partners
+from rupmeta.read.routes import LEADS, half_a_route, match_keys, what_is_missing, without_use
 from rupmeta.read.schema_faults import split_number
 from rupmeta.read.study import Study
 from rupmeta.read.yaml_files import Fault, KeyPath
@@ -53,10 +53,13 @@ def _route(keys: frozenset[str], key: KeyPath, text: str) -> list[Fault]:
     spec = match_keys(keys)
     if spec is None:
         place = tree_of(text).locate(key)
-        return [Fault(place.key_line, place.key_column, "MISSING-KEY", key, _what_is_missing(keys))]
-    extra = keys - set(spec.required) - set(spec.optional) - COMPANIONS
+        return [Fault(place.key_line, place.key_column, "MISSING-KEY", key, what_is_missing(sorted(keys)))]
+    extra = without_use(spec, keys)
+    if extra and (message := half_a_route(spec, extra, keys)):
+        place = tree_of(text).locate((*key, extra[0]))
+        return [Fault(place.key_line, place.key_column, "MISSING-KEY", (*key, extra[0]), message)]
     faults = []
-    for name in sorted(extra):
+    for name in extra:
         place = tree_of(text).locate((*key, name))
         if name in LEADS:
             message = (
@@ -66,16 +69,6 @@ def _route(keys: frozenset[str], key: KeyPath, text: str) -> list[Fault]:
             message = f"{name} has no use beside {', '.join(spec.required)}; leave it out or move it"
         faults.append(Fault(place.key_line, place.key_column, "UNKNOWN-KEY", (*key, name), message))
     return faults
-
-
-def _what_is_missing(keys: frozenset[str]) -> str:
-    lead = next((name for name in LEADS if name in keys), None)
-    if lead is None:
-        given = ", ".join(sorted(keys - COMPANIONS)) or "nothing"
-        return (
-            f"{given} gives no effect; add a statistic: r, t, F, chi2, p, d, g, means and SDs, counts, yi …"
-        )
-    return f"{lead} needs {', or '.join(partners(lead, keys))}"
 
 
 def _moderators(values: dict[str, Any] | None, key: KeyPath, text: str) -> list[Fault]:

@@ -126,5 +126,5 @@ def test_every_key_of_every_route_is_a_field():
 
 def test_partners_name_the_nearest_ways_on():
     assert partners("t", ["t"]) == ["df", "n1 and n2", "n and predictors"]
-    assert partners("t", ["t", "n1"]) == ["df", "n2"]
+    assert partners("t", ["t", "n1"]) == ["n2"]
     assert partners("beta", ["beta", "n"]) == ["covariates"]
