@@ -218,7 +218,7 @@ def test_what_leaves_an_analysis_or_a_moderator_is_told(write):
     )
     assert [line.split(" ", 1)[1] for line in said()] == [
         "info[DROP] effects[0]: leaves analysis repair: RR without counts cannot become ZCOR; "
-        "events1, n1, events2, n2 would do",
+        "risk2, or events1, n1, events2, n2, would do",
         "info[DROP] analyses.repair.moderators: leaves moderator phase: 1 of 2 effects give none (b)",
     ]
 
