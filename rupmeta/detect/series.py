@@ -65,6 +65,13 @@ class Ratings:
         """Ratings per client, shape (m,)."""
         return np.diff(self.start)
 
+    def part(self, begin: int, end: int) -> Ratings:
+        """The consecutive clients from ``begin`` to before ``end``, without a copy of their ratings."""
+        rows = slice(int(self.start[begin]), int(self.start[end]))
+        outcomes = {name: values[begin:end] for name, values in self.outcomes.items()}
+        start = self.start[begin : end + 1] - self.start[begin]
+        return Ratings(self.clients[begin:end], start, self.session[rows], self.score[rows], outcomes)
+
     def take(self, keep: Int) -> Ratings:
         """The clients at ``keep``, in that order."""
         sizes = self.lengths[keep]

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rupmeta.detect.classify import CLASSES, EXCLUDED, Detection, detect_ruptures
+from rupmeta.detect.classify import CLASSES, EXCLUDED, NOT_CLASSIFIABLE, Detection, detect_ruptures
 from rupmeta.detect.rules import Pool, pool_of
-from rupmeta.detect.series import Float, Ratings
+from rupmeta.detect.series import Float, Ratings, Truth
 from rupmeta.detect.settings import Settings
 
-__all__ = ["Uncertainty", "classify_again", "detect_again", "disturbed"]
+__all__ = ["Again", "Uncertainty", "classify_again", "detect_again", "disturbed"]
 
-RATINGS = 2_000_000  # disturbed ratings held in memory
+RATINGS = 2_000_000  # disturbed ratings that are judged at once, and of all copies together
 AGAIN = 100
 FEWEST = 5
 
@@ -34,31 +35,58 @@ class Uncertainty:
     moves: Float
 
 
-def disturbed(ratings: Ratings, settings: Settings, many: int, rng: np.random.Generator) -> Ratings:
-    """``many`` copies of the ratings, each with further error N(0, SEM²), clipped to the range of the scale.
+@dataclass(frozen=True, slots=True)
+class Again:
+    """What becomes of every client in every disturbed copy, each shape (copies, m); as in ``Detection``."""
 
-    Client i of copy c is client c·m + i. Scores are not rounded: the error of a rating is not a step.
+    kind: NDArray[np.int8]
+    group: NDArray[np.int8]
+    repaired: NDArray[np.int32]
+    unrepaired: NDArray[np.int32]
+
+    @property
+    def classified(self) -> Truth:
+        """Clients of whom the rule could have said either."""
+        return self.kind < NOT_CLASSIFIABLE
+
+
+def disturbed(ratings: Ratings, settings: Settings, rng: np.random.Generator) -> Ratings:
+    """The ratings with further error N(0, SEM²), clipped to the range of the scale.
+
+    Scores are not rounded: the error of a rating is not a step.
     """
-    scale, m = settings.scale, ratings.m
-    y = np.tile(ratings.score, many) + (scale.sem or 0.0) * rng.standard_normal(many * len(ratings.score))
+    scale = settings.scale
+    y = rng.standard_normal(len(ratings.score))
+    y *= scale.sem or 0.0
+    y += ratings.score
     if scale.low is not None or scale.high is not None:
-        y = np.clip(y, scale.low, scale.high)
-    start = np.concatenate([[0], np.cumsum(np.tile(ratings.lengths, many))]).astype(np.int64)
-    outcomes = {name: np.tile(values, many) for name, values in ratings.outcomes.items()}
-    return Ratings(np.arange(many * m), start, np.tile(ratings.session, many), y, outcomes)
+        np.clip(y, scale.low, scale.high, out=y)
+    return Ratings(ratings.clients, ratings.start, ratings.session, y)
 
 
-def detect_again(
-    ratings: Ratings, settings: Settings, rng: np.random.Generator, most: int = AGAIN
-) -> tuple[int, Detection]:
-    """How many disturbed copies there are, and the classes of all their clients, copy after copy.
+def detect_again(ratings: Ratings, settings: Settings, rng: np.random.Generator, most: int = AGAIN) -> Again:
+    """The classes of all clients in disturbed copies of the ratings.
 
     At most ``most`` copies, fewer (but at least 5) where they would hold more than 2 million ratings. Spreads
-    over clients are those of the data, not of the copies.
+    over clients are those of the data, not of the copies. Copies and, where there are very many clients,
+    pieces of them come one after the other; neither changes a number.
     """
+    m = ratings.m
     many = max(FEWEST, min(most, RATINGS // max(1, len(ratings.score))))
     pool = pool_of(ratings, settings) if settings.pooled else Pool()
-    return many, detect_ruptures(disturbed(ratings, settings, many, rng), settings, pool)
+    again = Again(
+        np.empty((many, m), np.int8), np.empty((many, m), np.int8),
+        np.empty((many, m), np.int32), np.empty((many, m), np.int32),
+    )  # fmt: skip
+    cuts = np.searchsorted(ratings.start, np.arange(0, len(ratings.score), RATINGS)[1:])
+    bounds = np.unique(np.concatenate([[0], cuts, [m]])).tolist()
+    for copy in range(many):
+        for begin, end in pairwise(bounds):
+            piece = ratings if (begin, end) == (0, m) else ratings.part(begin, end)
+            found = detect_ruptures(disturbed(piece, settings, rng), settings, pool)
+            for name in ("kind", "group", "repaired", "unrepaired"):
+                getattr(again, name)[copy, begin:end] = getattr(found, name)
+    return again
 
 
 def classify_again(found: Detection, ratings: Ratings, seed: int, most: int = AGAIN) -> Uncertainty | None:
@@ -73,12 +101,11 @@ def classify_again(found: Detection, ratings: Ratings, seed: int, most: int = AG
     judged = found.kind != EXCLUDED
     if not found.settings.scale.sem or not judged.any() or most < 1 or len(ratings.score) > RATINGS:
         return None
-    many, other = detect_again(ratings, found.settings, np.random.default_rng([seed, 21]), most)
-    kinds: NDArray[np.int8] = other.kind.reshape(many, found.m)
+    kinds = detect_again(ratings, found.settings, np.random.default_rng([seed, 21]), most).kind
     same = np.where(judged, (kinds == found.kind).mean(axis=0), np.nan)
     moves = np.full((len(CLASSES), len(CLASSES)), np.nan)
     for code in range(len(CLASSES)):
         mine = kinds[:, found.kind == code]
         if mine.size:
             moves[code] = np.bincount(mine.ravel(), minlength=len(CLASSES)) / mine.size
-    return Uncertainty(many, same, 1 - float(same[judged].mean()), moves)
+    return Uncertainty(len(kinds), same, 1 - float(same[judged].mean()), moves)

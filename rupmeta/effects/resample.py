@@ -9,7 +9,7 @@ import numpy as np
 from rupmeta.detect.classify import EXCLUDED, Detection
 from rupmeta.detect.series import Float, Ratings
 from rupmeta.detect.uncertainty import detect_again
-from rupmeta.effects.session_contrasts import Contrast, contrast_outcomes
+from rupmeta.effects.session_contrasts import Contrast, predictors
 
 __all__ = ["Bootstrap", "bootstrap_contrast", "weighted_r"]
 
@@ -62,7 +62,6 @@ def bootstrap_contrast(
     found: Detection,
     ratings: Ratings,
     *,
-    outcome: str,
     sign: int,
     dose: str = "episodes",
     resamples: int = 2000,
@@ -79,12 +78,10 @@ def bootstrap_contrast(
     settings, xs, changed = found.settings, None, None
     if settings.scale.sem:
         # The same disturbed ratings as those by which the classes themselves are judged.
-        K, other = detect_again(ratings, settings, np.random.default_rng([seed, 21]))
+        again = detect_again(ratings, settings, np.random.default_rng([seed, 21]))
         judged = found.kind != EXCLUDED
-        changed = float((other.kind.reshape(K, m) != found.kind)[:, judged].mean())
-        outcomes = {outcome: np.tile(contrast.y, K)}  # the gain already, where there is a baseline
-        again = contrast_outcomes(other, outcomes, outcome, comparison=contrast.comparison, dose=dose)
-        xs = again.x.reshape(K, m)
+        changed = float((again.kind != found.kind)[:, judged].mean())
+        xs = predictors(again, contrast.comparison, dose)
     plain, total = np.empty(resamples), np.full(resamples, np.nan)
     size = max(1, CELLS // max(1, m))
     for begin in range(0, resamples, size):
@@ -93,7 +90,8 @@ def bootstrap_contrast(
         plain[at] = weighted_r(contrast.x, y, weight)
         if xs is not None:
             total[at] = weighted_r(xs[at % len(xs)], y, weight)
-    classes = None if xs is None else weighted_r(xs, y, np.ones(xs.shape))
+    alone = np.ones((1, m))
+    classes = None if xs is None else np.concatenate([weighted_r(x, y, alone) for x in xs])
     kept = None if classes is None else classes[np.isfinite(classes)]
     return Bootstrap(
         resamples=resamples,

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from rupmeta.detect.classify import GROUPS, Detection
 from rupmeta.detect.grid import Grid
 from rupmeta.detect.series import Float, Truth
+from rupmeta.detect.uncertainty import Again
 from rupmeta.effects.from_correlations import from_r
 from rupmeta.effects.from_counts import from_cells
 from rupmeta.effects.from_groups import from_means
@@ -30,6 +31,7 @@ __all__ = [
     "contrast_groups",
     "contrast_outcomes",
     "dose_of_repair",
+    "predictors",
 ]
 
 COMPARISONS = ("unrepaired-rupture", "no-rupture", "continuous")
@@ -180,6 +182,13 @@ def _mid_ranks(x: Float) -> Float:
     return np.asarray((last - (many - 1) / 2)[place], dtype=np.float64)
 
 
+def predictors(found: Grid | Again, comparison: str, dose: str) -> Float:
+    """``Contrast.x`` of many classifications of the same clients, one per row."""
+    if comparison == "continuous":
+        return dose_of_repair(found.repaired, found.unrepaired, found.classified, dose)
+    return _compared(found.group, comparison)
+
+
 def contrast_grid(
     grid: Grid,
     outcomes: Mapping[str, Float],
@@ -191,10 +200,7 @@ def contrast_grid(
 ) -> list[Contrast | NotEstimable]:
     """One contrast for every point of a grid, or the reason why there is none; equal groupings are one."""
     y, binary = outcome_of(outcomes, outcome, baseline)
-    if comparison == "continuous":
-        x = dose_of_repair(grid.repaired, grid.unrepaired, grid.classified, dose)
-    else:
-        x = _compared(grid.group, comparison)
+    x = predictors(grid, comparison, dose)
     known: dict[bytes, Contrast | NotEstimable] = {}
     results = []
     for row in x:

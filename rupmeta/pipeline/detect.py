@@ -203,7 +203,6 @@ def compute_effect(found: Detection, ratings: Ratings, asked: Asked) -> Effect |
             contrast,
             found,
             ratings,
-            outcome=asked.outcome,
             sign=asked.sign,
             dose=asked.dose,
             resamples=asked.resamples,

@@ -81,14 +81,35 @@ def _rows(source: Source, cutoffs: Cutoffs) -> _Rows:
         direct_high=cutoffs.high,
     )
     if is_parquet(cutoffs.file):
+        if source.file.dated:
+            raise UsageError(
+                f"--direct: {cutoffs.file} is matched by the number of the session and the ratings have "
+                "dates; number the sessions in both, or convert both files to CSV"
+            )
         return _from_parquet(cutoffs, form)
     file, read = read_file(cutoffs.file, form)
-    if file.dated or source.file.dated:
+    if file.dated != source.file.dated:
+        words = "it has dates, they numbers" if file.dated else "it has numbers, they dates"
         raise UsageError(
-            f"--direct: {cutoffs.file} and the ratings are matched by the number of the session, and one of "
-            "them has dates; number the sessions in both"
+            f"--direct: {cutoffs.file} and the ratings are matched by session; {words}: "
+            "give both the dates, or number the sessions in both"
         )
-    return _from_rows(file, read)
+    if not file.dated:
+        return _from_rows(file, read)
+    if not source.file.days:
+        raise UsageError(
+            f"--direct: sessions of {cutoffs.file} are matched by their dates with ratings in CSV; "
+            "number the sessions in both, or convert the ratings to CSV"
+        )
+    return replace(_from_rows(file, read), session=_by_day(file, source.file))
+
+
+def _by_day(file: RatingsFile, ratings: RatingsFile) -> NDArray[np.int64]:
+    """The rating's session of the same client and day; days without a rating come after all sessions."""
+    known = dict(zip(zip(ratings.clients, ratings.days, strict=True), ratings.sessions, strict=True))
+    last = max(ratings.sessions, default=0)
+    rows = zip(file.clients, file.days, file.sessions, strict=True)
+    return np.array([known.get((client, day), last + own) for client, day, own in rows], dtype=np.int64)
 
 
 def _from_rows(file: RatingsFile, read: InputFile | None) -> _Rows:
@@ -108,7 +129,10 @@ def _from_parquet(cutoffs: Cutoffs, form: RatingsFormat) -> _Rows:
         columns = {**form.columns, "score": item}
         opened = open_parquet(cutoffs.file, replace(form, columns=columns, direct=()), scale)
         if opened.dated:
-            raise UsageError(f"--direct: {cutoffs.file} has dates; number the sessions as in the ratings")
+            raise UsageError(
+                f"--direct: {cutoffs.file} has dates, which are matched in CSV files only; number the "
+                "sessions as in the ratings, or convert both files to CSV"
+            )
         ratings = opened.whole()
         owner = np.repeat(np.arange(ratings.m), ratings.lengths)
         names = [str(name) for name in ratings.clients.tolist()]

@@ -79,7 +79,7 @@ class RatingsFile:
 
     ``outcomes``: column → client → value. ``direct``: column → one value per row. ``raters``, ``measures``:
     those whose rows were read. ``dated``: sessions were dates and are ranks now. ``therapists``: client →
-    therapist. ``problems``: doubts that stop nothing.
+    therapist. ``problems``: doubts that stop nothing. ``days``: the dates behind the ranks, one per row.
     """
 
     path: str
@@ -93,6 +93,7 @@ class RatingsFile:
     dated: bool
     therapists: Mapping[str, str]
     problems: tuple[Problem, ...]
+    days: tuple[str, ...] = ()
 
 
 def parse_ratings(raw: bytes, path: str, form: RatingsFormat | None = None) -> RatingsFile:
@@ -412,6 +413,7 @@ class _Reader:
             dated=bool(self.dates),
             therapists=self.therapists,
             problems=tuple(warnings),
+            days=tuple(self.stamps) if self.dates else (),
         )
 
     def _ranks(self) -> tuple[int, ...]:

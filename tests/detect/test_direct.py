@@ -191,6 +191,40 @@ def test_parquet_gives_what_csv_gives(files: Path) -> None:
     assert {key: one[key] for key in one if key != "file"} == {key: two[key] for key in two if key != "file"}
 
 
+def test_dated_sessions_are_matched_by_day(tmp_path: Path) -> None:
+    """A day that one file lacks shifts the ranks after it, yet not the days; the same as numbers by hand."""
+    scores = [4.0, 4.1, 4.0, 2.5, 4.0, 4.1]
+    days = [f"2026-01-{day:02d}" for day in (3, 10, 17, 24, 31)] + ["2026-02-07"]
+    rows = [(days[1], 1), (days[3], 4), (days[4], 1), ("2026-02-09", 4)]
+    for name, label in (("days", dict(zip(days, days, strict=True))), ("numbers", {})):
+
+        def at(day: str, label: dict[str, str] = label) -> str:
+            return label.get(day, day) if label else str([*days, "x", "2026-02-09"].index(day) + 1)
+
+        pairs = list(zip(days, scores, strict=True))
+        rated = "".join(f"a,{at(day)},{score}\n" for day, score in pairs)
+        (tmp_path / f"{name}.csv").write_text("client,session,score\n" + rated)
+        told = "".join(f"a,{at(day)},{value}\n" for day, value in rows)
+        (tmp_path / f"{name}-psq.csv").write_text("client,session,tension\n" + told)
+
+    def run(ratings: str, form: str, code: int = 0) -> Any:
+        done = run_cli(
+            "detect", str(tmp_path / ratings), "--rule", "rci", "--scale", "WAI-SR,reliability=.92,sd=.60",
+            "--replications", "0", "--json", "--direct", f"psq:file={tmp_path / form},rupture_at=3",
+        )  # fmt: skip
+        assert done.returncode == code, done.stderr
+        return done.stderr if code else json.loads(done.stdout)["result"]["direct"][0]
+
+    one, two = run("days.csv", "days-psq.csv"), run("numbers.csv", "numbers-psq.csv")
+    assert one["agreement"] == two["agreement"]
+    assert one["sessions"] == two["sessions"]
+    by_session = next(pair for pair in one["agreement"] if pair["unit"] == "session")
+    assert by_session["n"] == 3  # the rank of the form would have paired 4
+    assert by_session["both"] == 1
+    for ratings, form in (("days.csv", "numbers-psq.csv"), ("numbers.csv", "days-psq.csv")):
+        assert "give both the dates, or number the sessions in both" in run(ratings, form, 2)
+
+
 def test_items_off_their_scale_and_dates(files: Path) -> None:
     assert "psq.csv:2:5: error[RAT-RANGE] tens: 3 is outside 1-2" in direct(
         files, PSQ.format(files) + ",min=1,max=2", code=1

@@ -60,8 +60,17 @@ def test_the_worked_numbers() -> None:
             assert converted.vi == pytest.approx(vi, abs=2e-10), measure
     fixed = convert_hub(hub, "ZCOR", Setting(allocated=True))
     assert fixed.vi == pytest.approx(0.0338604472, abs=2e-10)
+    assert convert_hub(hub, "COR", Setting(allocated=True)).vi == pytest.approx(0.02759014935, abs=2e-11)
     cma = convert_hub(hub, "COR", Setting(ConversionOptions(d_to_r="borenstein")))
-    assert cma.yi == pytest.approx(0.3023761495, abs=2e-10)
+    assert (cma.yi, cma.vi) == pytest.approx((0.3023761495, 0.0262586290), abs=2e-10)
+    # t of the two groups leads to the same r; the printed approximations differ where the page says so.
+    d = convert_hub(hub, "d", Setting()).yi
+    t = d / math.sqrt(1 / 12 + 1 / 18)
+    assert t == pytest.approx(1.737517881, abs=1e-9)
+    assert t / math.sqrt(t * t + 28) == pytest.approx(0.3119719931, abs=2e-10)
+    assert d * (1 - 3 / (4 * 28 - 1)) == pytest.approx(0.6300337449, abs=2e-10)
+    ls2 = convert_hub(hub, "SMD", Setting(ConversionOptions(smd_variance="LS2")))
+    assert ls2.vi == pytest.approx(0.1380869448, abs=2e-10)
 
 
 def test_completion_is_a_table() -> None:
@@ -87,6 +96,19 @@ def test_phi_of_a_table_with_group_sizes_that_were_left_to_chance() -> None:
     y = np.array([1.0] * 20 + [0.0] * 4 + [1.0] * 12 + [0.0] * 10)
     phi = convert_hub(contrast_outcomes(found, {"y": y}, "y").hub, "PHI", Setting())
     assert (phi.yi, phi.vi) == pytest.approx((0.3125270551, 0.0189794733), abs=1e-10)
+
+
+def test_the_dose_of_the_worked_numbers() -> None:
+    """r .29 of 40 clients: V .0215095592; z .2985662637 with V .0270270270."""
+    found, _ = grouped(20, 20)
+    x = found.repaired - found.repaired.mean()
+    noise = np.random.default_rng(3).normal(size=40)
+    noise -= noise.mean() + (noise @ x) / (x @ x) * x
+    y = 0.29 * x / math.sqrt(x @ x) + math.sqrt(1 - 0.29**2) * noise / math.sqrt(noise @ noise)
+    hub = contrast_outcomes(found, {"y": y}, "y", comparison="continuous").hub
+    for measure, yi, vi in (("COR", 0.29, 0.0215095592), ("ZCOR", 0.2985662637, 0.0270270270)):
+        converted = convert_hub(hub, measure, Setting())
+        assert (converted.yi, converted.vi) == pytest.approx((yi, vi), abs=1e-10), measure
 
 
 def test_a_dose_has_its_rank_correlation_beside_it() -> None:
@@ -206,7 +228,7 @@ def test_bootstrap_interval_of_clients_is_near_the_normal_one() -> None:
     settings = Settings(rule="rci", scale=WAI)
     found = detect_ruptures(sample.ratings, settings)
     contrast = contrast_outcomes(found, sample.ratings.outcomes, "post")
-    boot = bootstrap_contrast(contrast, found, sample.ratings, outcome="post", sign=-1, resamples=600, seed=3)
+    boot = bootstrap_contrast(contrast, found, sample.ratings, sign=-1, resamples=600, seed=3)
     assert boot.clients is not None
     assert boot.total is not None
     z = convert_hub(contrast.hub, "ZCOR", Setting())
@@ -219,9 +241,7 @@ def test_bootstrap_interval_of_clients_is_near_the_normal_one() -> None:
     assert boot.se_classes > 0
     assert boot.changed is not None
     assert 0 < boot.changed < 1
-    again = bootstrap_contrast(
-        contrast, found, sample.ratings, outcome="post", sign=-1, resamples=600, seed=3
-    )
+    again = bootstrap_contrast(contrast, found, sample.ratings, sign=-1, resamples=600, seed=3)
     assert boot == again
 
 
@@ -230,7 +250,7 @@ def test_without_measurement_error_there_is_no_second_interval() -> None:
     bare = detect_ruptures(ratings, Settings(min_change=0.0))
     y = np.arange(16.0)
     contrast = contrast_outcomes(found, {"y": y}, "y")
-    boot = bootstrap_contrast(contrast, bare, ratings, outcome="y", sign=1, resamples=100)
+    boot = bootstrap_contrast(contrast, bare, ratings, sign=1, resamples=100)
     assert boot.total is None
     assert boot.changed is None
 

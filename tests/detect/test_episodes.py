@@ -75,6 +75,8 @@ def test_two_runs_chain_into_one_episode() -> None:
     assert len(episode) == 1
     assert (episode.onset[0], episode.end[0], episode.repaired_at[0]) == (6, 8, 9)
     assert (episode.pre[0], episode.nadir[0], episode.nadir_at[0]) == (4.2, 2.8, 8)
+    assert found.threshold[0] == pytest.approx(3.3599, abs=5e-5)
+    assert detect("H").threshold[0] == pytest.approx(2.8114, abs=5e-5)
     single = detect("H").episodes
     assert (single.onset[0], single.pre[0]) == (8, 3.4)
     by_change = detect("H", "rci").episodes
@@ -99,6 +101,9 @@ def test_missing_sessions_are_never_bridged_unasked() -> None:
         found = detect("J", rule)
         assert found.threshold[0] == pytest.approx(limit, abs=5e-5)
         assert (found.episodes.onset.tolist(), in_words(found)) == ([6], "r@7")
+    # The limit of xmr is M − 3·MR̄/1.128 with the nine pairs of neighbours: .2444.
+    moving = (detect("J", "xmr").mean[0] - detect("J", "xmr").threshold[0]) * 1.128 / 3
+    assert moving == pytest.approx(0.2444, abs=5e-5)
     for rule in ("rci", "diff-sd"):
         found = detect("J", rule)
         assert (in_words(found), found.pairs_skipped[0]) == ("–", 1)

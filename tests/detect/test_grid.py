@@ -102,9 +102,8 @@ def test_the_share_that_changes_is_that_of_the_definition(monkeypatch: pytest.Mo
     found = detect_ruptures(SAMPLE, settings("rci"))
     again = classify_again(found, SAMPLE, 5, most=40)
     assert again is not None
-    many, other = detect_again(SAMPLE, found.settings, np.random.default_rng([5, 21]), 40)
-    kinds = other.kind.reshape(many, found.m)
-    assert many == again.again == 40
+    kinds = detect_again(SAMPLE, found.settings, np.random.default_rng([5, 21]), 40).kind
+    assert len(kinds) == again.again == 40
     keep = found.kind != CLASSES.index("excluded")
     assert again.changed == pytest.approx((kinds != found.kind)[:, keep].mean())
     rows = np.isfinite(again.moves).all(axis=1)
@@ -117,6 +116,20 @@ def test_the_share_that_changes_is_that_of_the_definition(monkeypatch: pytest.Mo
     assert classify_again(detect_ruptures(SAMPLE, Settings()), SAMPLE, 5) is None
     monkeypatch.setattr("rupmeta.detect.uncertainty.RATINGS", len(SAMPLE.score) - 1)
     assert classify_again(found, SAMPLE, 5) is None
+
+
+def test_pieces_of_clients_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Classes under measurement error are the same whether all clients are judged at once or a few."""
+    from rupmeta.detect import uncertainty
+
+    own = settings("diff-sd", spread="pooled")
+    whole = detect_again(SAMPLE, own, np.random.default_rng(3), most=5)
+    monkeypatch.setattr(uncertainty, "RATINGS", 100)
+    pieces = detect_again(SAMPLE, own, np.random.default_rng(3), most=5)
+    assert len(whole.kind) == len(pieces.kind) == 5
+    assert len(np.unique(whole.kind)) > 2
+    for name in ("kind", "group", "repaired", "unrepaired"):
+        assert (getattr(whole, name) == getattr(pieces, name)).all(), name
 
 
 def test_the_command_shows_grid_and_uncertainty(tmp_path: Path) -> None:

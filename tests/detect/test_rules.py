@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from series_a_to_l import SERIES, detect, series, settings
+from series_a_to_l import SERIES, WAI, detect, series, settings
 
 from rupmeta.detect.rules import RULES, Flagged, Pool, pool_of
 from rupmeta.detect.scale import Scale
@@ -66,6 +66,17 @@ def test_limits_and_spreads(name: str) -> None:
 @pytest.mark.parametrize("column", range(len(COLUMNS)))
 def test_candidates(name: str, column: int) -> None:
     assert sessions(flagged(name, *COLUMNS[column]), name) == CANDIDATES[name][column]
+
+
+def test_three_ratings_are_too_few_for_most_rules() -> None:
+    """Series F: session 2 under mean-sd 1 and rci; every other rule asks for more ratings."""
+    assert WAI.sem == pytest.approx(0.169706, abs=5e-7)
+    assert WAI.reliable_change == pytest.approx(0.4704, abs=5e-5)
+    needed = (6, 3, 8, 6, 11, 5, 4, 3, 4, 7)
+    for (rule, k), least in zip(COLUMNS, needed, strict=True):
+        assert max(3, RULES[rule].shortest(settings(rule, k))) == least, (rule, k)
+        found = detect("F", rule, k, min_change=0.0)
+        assert found.episodes.onset.tolist() == ([2] if least == 3 else []), (rule, k)
 
 
 def test_a_constant_series_has_no_spread() -> None:
