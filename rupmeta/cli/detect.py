@@ -235,9 +235,9 @@ def detect(
     from rupmeta.cli.io import emit, emit_notes, number_style, parse_pairs, write_text
     from rupmeta.errors import EstimationError, UsageError
     from rupmeta.pipeline.detect import detect_source, direct_inputs, every_rule
-    from rupmeta.pipeline.detect_notes import detect_notes
+    from rupmeta.pipeline.detect_notes import UNLISTED, detect_notes
     from rupmeta.pipeline.detect_sources import open_source
-    from rupmeta.render.detect_answer import detect_answer, rules_answer
+    from rupmeta.render.detect_answer import detect_answer, json_limit, rules_answer
     from rupmeta.render.detect_screen import (
         LISTED,
         clients_table,
@@ -272,8 +272,10 @@ def detect(
         tables, screen = rules_table(answer), rules_screen
     else:
         subject = detected = detect_source(source, asked)
-        answer = detect_answer(detected, LISTED if form == "table" else None)
+        answer = detect_answer(detected, {"table": LISTED, "json": json_limit(detected)}.get(form))
         notes = detect_notes(detected)
+        if form == "json" and json_limit(detected) is not None:
+            notes = (*notes, UNLISTED)
         tables, screen = clients_table(answer), detect_screen
     if form == "json":
         answer = {**answer, "synthetic": file.synthetic}

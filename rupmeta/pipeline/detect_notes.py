@@ -15,9 +15,17 @@ from rupmeta.pipeline.detect import Detected, Effect
 from rupmeta.pipeline.detect_parquet import Summarised
 from rupmeta.results import Note, NotEstimable
 
-__all__ = ["detect_notes", "summary_notes"]
+__all__ = ["UNLISTED", "detect_notes", "summary_notes"]
 
 CEILING = 0.5  # share of ratings at the best score
+
+
+#: Said of an answer whose clients are too many for one JSON object.
+UNLISTED = Note(
+    "DET-LARGE",
+    "more than 100,000 clients are counted and not listed in JSON: --format csv without --outcome has a line "
+    "for each",
+)
 
 
 def detect_notes(detected: Detected) -> tuple[Note, ...]:

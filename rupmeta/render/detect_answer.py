@@ -27,6 +27,7 @@ __all__ = [
     "clients_answer",
     "detect_answer",
     "expected_entries",
+    "json_limit",
     "observed_shares",
     "rules_answer",
     "settings_entry",
@@ -34,6 +35,7 @@ __all__ = [
 ]
 
 Answer = dict[str, Any]
+JSON_CLIENTS = 100_000  # entries of a client are about a kilobyte each
 
 
 def detect_answer(detected: Detected, limit: int | None = None) -> Answer:
@@ -55,6 +57,11 @@ def detect_answer(detected: Detected, limit: int | None = None) -> Answer:
         "uncertainty": uncertainty_entry(detected.uncertainty),
         "clients": clients_answer(found, limit, detected.uncertainty),
     }
+
+
+def json_limit(detected: Detected) -> int | None:
+    """How many clients a JSON answer lists: all, or none where there are more than 100,000."""
+    return None if detected.found.m <= JSON_CLIENTS else 0
 
 
 def uncertainty_entry(again: Uncertainty | None) -> Answer | None:

@@ -268,6 +268,26 @@ def test_direct_measures_stand_beside_the_rule(sample: Path) -> None:
     )
 
 
+def test_json_lists_no_more_clients_than_a_reader_can_load(
+    oracle: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from rupmeta.cli.app import build_app
+    from rupmeta.render import detect_answer
+
+    found = {}
+    for most in (7, 6):
+        monkeypatch.setattr(detect_answer, "JSON_CLIENTS", most)
+        words = ("detect", str(oracle), "--scale", SCALE, "--replications", "0", "--json")
+        with pytest.raises(SystemExit) as stop:
+            build_app(words)(words)
+        assert not stop.value.code
+        found[most] = json.loads(capsys.readouterr().out)
+    assert [len(found[most]["result"]["clients"]) for most in (7, 6)] == [7, 0]
+    assert found[7]["result"]["counts"] == found[6]["result"]["counts"]
+    codes = [{note["code"] for note in found[most]["notes"]} for most in (7, 6)]
+    assert codes[1] - codes[0] == {"DET-LARGE"}
+
+
 def test_csv_has_one_line_per_client(oracle: Path) -> None:
     done = run_cli("detect", str(oracle), "--format", "csv", "--replications", "0")
     lines = done.stdout.splitlines()
