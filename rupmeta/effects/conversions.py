@@ -159,13 +159,25 @@ def risk_difference(a: float, b: float, c: float, d: float) -> tuple[float, floa
     return a / n1 - c / n2, a * b / n1**3 + c * d / n2**3
 
 
-def phi_coefficient(a: float, b: float, c: float, d: float) -> tuple[float, float]:
-    """φ of a 2×2 table with no empty margin, and its variance under multinomial sampling (Yule 1912)."""
+def phi_coefficient(
+    a: float, b: float, c: float, d: float, *, allocated: bool = False
+) -> tuple[float, float]:
+    """φ of a 2×2 table with no empty margin, and its variance under multinomial sampling (Yule 1912).
+
+    ``allocated``: the sizes of the rows were fixed; then by the delta method from the two binomial shares,
+    φ = √(n₁n₂)/N·(p₁ − p₂)/√(p̄(1 − p̄)).
+    """
     N = a + b + c + d
     rows, columns = ((a + b) / N, (c + d) / N), ((a + c) / N, (b + d) / N)
     rr, cc = rows[0] * rows[1], columns[0] * columns[1]
     u, v = rows[0] - rows[1], columns[0] - columns[1]
     phi = (a * d - b * c) / (N * N * math.sqrt(rr * cc))
+    if allocated:
+        variance, mean, spread = 0.0, columns[0], math.sqrt(cc)
+        for sign, n, share in ((1, a + b, a / (a + b)), (-1, c + d, c / (c + d))):
+            slope = math.sqrt(rr) * sign / spread - phi * (1 - 2 * mean) / (2 * cc) * n / N
+            variance += slope**2 * share * (1 - share) / n
+        return phi, variance
     skew = phi * (1 + phi**2 / 2) * u * v / math.sqrt(rr * cc)
     return phi, (1 - phi**2 + skew - 0.75 * phi**2 * (u * u / rr + v * v / cc)) / N
 

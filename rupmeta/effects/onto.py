@@ -165,22 +165,23 @@ def _to_rd(hub: Hub) -> Converted:
     return done(full, y, v, f"RD = p₁ − p₂ = {show(y)}", f"V = p₁q₁/n₁ + p₂q₂/n₂ = {show(v)}")
 
 
-def _to_phi(hub: Hub) -> Converted:
-    """φ of a 2×2 table; cells are never filled with ½."""
+def _to_phi(hub: Hub, setting: Setting) -> Converted:
+    """φ of a 2×2 table; cells are never filled with ½. Its variance knows whether group sizes were fixed."""
     if isinstance(hub, Correlation) and hub.kind == "phi":
         return done(hub, hub.r, hub.v_r)
     if not isinstance(hub, Table):
         raise refuse(hub, "PHI")
     check_events(hub, ConversionOptions())
-    phi, v = phi_coefficient(hub.a, hub.b, hub.c, hub.d)
-    return done(hub, phi, v, f"φ = (ad − bc)/√(r₁r₂c₁c₂) = {show(phi)}", f"V_φ = {show(v)} (Yule 1912)")
+    phi, v = phi_coefficient(hub.a, hub.b, hub.c, hub.d, allocated=setting.allocated)
+    how = "group sizes fixed" if setting.allocated else "Yule 1912"
+    return done(hub, phi, v, f"φ = (ad − bc)/√(r₁r₂c₁c₂) = {show(phi)}", f"V_φ = {show(v)} ({how})")
 
 
-def _to_zphi(hub: Hub) -> Converted:
+def _to_zphi(hub: Hub, setting: Setting) -> Converted:
     """atanh φ with V_φ/(1 − φ²)²."""
     if isinstance(hub, Correlation) and hub.kind == "phi":
         return done(hub, hub.z, hub.v_z)
-    on_phi = _to_phi(hub)
+    on_phi = _to_phi(hub, setting)
     phi = on_phi.yi
     if not abs(phi) < 1 or not on_phi.vi > 0:
         raise NoEffect(f"φ = {show(phi)} has no Fisher z with a variance", "R-BOUND")
@@ -219,8 +220,8 @@ ONTO: dict[str, Callable[[Hub, Setting], Converted]] = {
     "OR": _to_or,
     "RR": _to_rr,
     "RD": _plain(_to_rd),
-    "PHI": _plain(_to_phi),
-    "ZPHI": _plain(_to_zphi),
+    "PHI": _to_phi,
+    "ZPHI": _to_zphi,
     "RPB": _to_rpb,
     "ZPB": _to_zpb,
     "RBIS": _to_rbis,

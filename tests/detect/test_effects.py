@@ -96,6 +96,8 @@ def test_phi_of_a_table_with_group_sizes_that_were_left_to_chance() -> None:
     y = np.array([1.0] * 20 + [0.0] * 4 + [1.0] * 12 + [0.0] * 10)
     phi = convert_hub(contrast_outcomes(found, {"y": y}, "y").hub, "PHI", Setting())
     assert (phi.yi, phi.vi) == pytest.approx((0.3125270551, 0.0189794733), abs=1e-10)
+    fixed = convert_hub(contrast_outcomes(found, {"y": y}, "y").hub, "PHI", Setting(allocated=True))
+    assert (fixed.yi, fixed.vi) == pytest.approx((0.3125270551, 0.0189625141), abs=1e-10)
 
 
 def test_the_dose_of_the_worked_numbers() -> None:
