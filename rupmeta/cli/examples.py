@@ -165,6 +165,7 @@ EXAMPLES: Mapping[str, tuple[Example, ...]] = {
     "schema": (
         Example("rupmeta schema study", "The JSON Schema of a study file."),
         Example("rupmeta schema review -o review.schema.json", "That of review.yaml, for an editor."),
+        Example("rupmeta schema results", "That of results.json, for a program that reads reports."),
     ),
     "cite": (
         Example("rupmeta cite", "The program, and the review in studies/."),

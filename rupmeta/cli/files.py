@@ -52,12 +52,12 @@ def _form(output: OutputOptions) -> str:
 
 
 def schema(
-    kind: Annotated[str, typer.Argument(metavar="study|review", help="Which file's schema.")],
+    kind: Annotated[str, typer.Argument(metavar="study|review|results", help="Which file's schema.")],
     talk: TalkOptions,
     output: Annotated[str, typer.Option("--output", "-o", metavar="FILE", help="A file; - is stdout.")] = "-",
     force: Annotated[bool, typer.Option("--force", help="Overwrite the file.")] = False,
 ) -> int:
-    """Print the JSON Schema of a study file or of review.yaml, for editors."""
+    """Print the JSON Schema of a study file, of review.yaml (for editors) or of a report's results.json."""
     from rupmeta.cli.schema import schema as run
 
     del talk  # there are no notes

@@ -59,6 +59,14 @@ class Prepared:
         return relations.pop() if len(relations) == 1 else None
 
     @property
+    def randomized(self) -> bool:
+        """Whether the arms of every study that brings an effect were assigned at random."""
+        ids = {row.study for row in self.single.rows}
+        return bool(ids) and all(
+            file.study.design == "randomized" for file in self.folder.studies if file.id in ids
+        )
+
+    @property
     def studies(self) -> int:
         """Number of study files that bring an effect."""
         return len({row.study for row in self.single.rows})

@@ -124,7 +124,6 @@ def reported(
 
 
 def describe_analysis(prepared: Prepared) -> Answer:
-    """What every answer says about its analysis."""
     """What every answer says of its analysis: question, status, model, departures."""
     spec = prepared.specification
     return {
@@ -140,6 +139,7 @@ def describe_analysis(prepared: Prepared) -> Answer:
         "test": spec.test,
         "level": spec.level,
         "departures": list(spec.departures),
+        "randomized": prepared.randomized,
         "synthetic": any(row.synthetic for row in prepared.single.rows),
     }
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from rupmeta.errors import EstimationError, UsageError
 from rupmeta.render.bias_tables import PREDICTORS
+from rupmeta.render.favours import favours_words
 from rupmeta.render.figure_scale import first_scale
 from rupmeta.render.figures.adjustments_data import AdjustmentRow, AdjustmentsData
 from rupmeta.render.figures.p_curve_data import PCurveData
@@ -17,12 +18,6 @@ __all__ = ["adjustments_data", "funnel_extras", "p_curve_data"]
 
 Answer = Mapping[str, Any]
 LINE_POINTS = 60
-
-_FAVOURS = {
-    "repair-outcome": ("repair goes with worse outcome", "repair goes with better outcome"),
-    "training-outcome": ("training goes with worse outcome", "training goes with better outcome"),
-}
-_NEUTRAL = ("negative association", "positive association")
 
 
 def adjustments_data(answer: Answer, *, subject: str | None, by: Answer | None = None) -> AdjustmentsData:
@@ -50,7 +45,7 @@ def adjustments_data(answer: Answer, *, subject: str | None, by: Answer | None =
         rows=tuple(rows),
         k=answer["k"],
         level=answer["level"],
-        favours=_FAVOURS.get(subject or "", _NEUTRAL),
+        favours=favours_words(answer, subject),
         banners=_banners(answer),
     )
 

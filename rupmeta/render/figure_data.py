@@ -12,6 +12,7 @@ from rupmeta.errors import UsageError
 from rupmeta.render.bias_figures import adjustments_data, funnel_extras, p_curve_data
 from rupmeta.render.bubble_figure import bubble_data
 from rupmeta.render.confounding_figure import confounding_data
+from rupmeta.render.favours import favours_words
 from rupmeta.render.figure_scale import display_scale, first_scale, own_scale
 from rupmeta.render.figures.forest_data import (
     BetweenTest,
@@ -39,12 +40,6 @@ from rupmeta.render.stability_figures import STABILITY_FIGURES
 __all__ = ["FIGURE_DATA", "forest_data", "funnel_data"]
 
 Answer = Mapping[str, Any]
-
-_FAVOURS = {
-    "repair-outcome": ("repair goes with worse outcome", "repair goes with better outcome"),
-    "training-outcome": ("training goes with worse outcome", "training goes with better outcome"),
-}
-_NEUTRAL = ("negative association", "positive association")
 
 
 def forest_data(answer: Answer, *, subject: str | None, by: Answer | None = None) -> ForestData:
@@ -82,7 +77,7 @@ def forest_data(answer: Answer, *, subject: str | None, by: Answer | None = None
         overall=OverallTest(*(answer["estimate"][key] for key in ("stat", "df", "pval"))),
         between=_between(by),
         references=_references(answer, scale),
-        favours=_FAVOURS.get(subject or "", _NEUTRAL),
+        favours=favours_words(answer, subject),
         banners=(SYNTHETIC,) if is_synthetic(answer) else (),
         model="equal effects" if answer["method"] == "EE" else f"random effects, {answer['method']}",
         equal_effects=answer["method"] == "EE",

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from rupmeta.errors import UsageError
+from rupmeta.render.favours import favours_words
 from rupmeta.render.figure_scale import display_scale
 from rupmeta.render.figures.forest_data import ForestData, ForestGroup, ForestRow, PooledRow
 from rupmeta.render.figures.stability_data import (
@@ -22,11 +23,6 @@ __all__ = ["STABILITY_FIGURES"]
 
 Answer = Mapping[str, Any]
 FEW = 10
-_FAVOURS = {
-    "repair-outcome": ("repair goes with worse outcome", "repair goes with better outcome"),
-    "training-outcome": ("training goes with worse outcome", "training goes with better outcome"),
-}
-_NEUTRAL = ("negative association", "positive association")
 _SIDES = {"above": "interval above zero", "below": "interval below zero", "open": "interval holds zero"}
 
 
@@ -70,7 +66,7 @@ def _steps(answer: Answer, key: str, heading: str, subject: str | None, by: Answ
         groups=(ForestGroup(rows),),
         pooled=PooledRow("All", shown["estimate"], shown["ci_lb"], shown["ci_ub"], pooled["k"]),
         level=answer["level"],
-        favours=_FAVOURS.get(subject or "", _NEUTRAL),
+        favours=favours_words(answer, subject),
         banners=_banners(answer),
         footnotes=tuple(footnotes),
         model="equal effects" if answer["method"] == "EE" else f"random effects, {answer['method']}",

@@ -159,7 +159,7 @@ def test_schema_prints_the_schema(capsys):
     out = capsys.readouterr().out
     assert out == schema_text("study")
     jsonschema.Draft202012Validator.check_schema(json.loads(out))
-    with pytest.raises(UsageError, match="there is no schema of effect; choose study or review"):
+    with pytest.raises(UsageError, match="there is no schema of effect; choose study, review or results"):
         schema("effect")
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from report_pages import results_of, shipped
+from report_pages import results_of, shipped_results
 from reviews import REVIEW, correlation, write_review
 
 from rupmeta.render.document import Facts, TableBlock, blocks_of
@@ -27,7 +27,7 @@ VERDICTS = re.compile(
 
 @pytest.fixture(scope="module")
 def real() -> dict[str, Any]:
-    return results_of(shipped("."))
+    return shipped_results(".")
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from report_pages import results_of, shipped, synthetic_review
+from report_pages import results_of, shipped_results, synthetic_review
 from reviews import run_cli
 
 from rupmeta.render.document import Answer, Document, Facts, FigureBlock, TableBlock, blocks_of
@@ -28,12 +28,12 @@ from rupmeta.render.writers.html import document_to_html
 
 @pytest.fixture(scope="module")
 def worked() -> dict[str, Any]:
-    return results_of(shipped("examples/worked"))
+    return shipped_results("examples/worked")
 
 
 @pytest.fixture(scope="module")
 def real() -> dict[str, Any]:
-    return results_of(shipped("."))
+    return shipped_results(".")
 
 
 @pytest.fixture(scope="module")
