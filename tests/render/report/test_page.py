@@ -190,3 +190,19 @@ class TestHtml:
                     assert contrast(twin, "#16181d") < 3, role
                 elif role not in ("frame", "spec-rule", "spec-ci-open"):
                     assert contrast(twin, "#16181d") >= 3, role
+
+
+def test_whole_numbers_of_a_study_are_shown_as_the_file_has_them() -> None:
+    from rupmeta.render.report.sections.studies import _effect, _words
+
+    record = {"n": 12, "caseload": 7.0, "sessions": 7.5, "psychotherapy": True}
+    names = {"n": "n =", "caseload": "caseload:", "sessions": "sessions:", "psychotherapy": "psychotherapy:"}
+    assert _words(record, **names) == "n = 12; caseload: 7; sessions: 7.5; psychotherapy: yes"
+    effect = {
+        "id": "a",
+        "outcome": {"name": "BDI", "kind": "symptoms", "better": "lower"},
+        "reported": [{"t": -3.02, "df": 88.0}],
+        "source": {"where": "p. 1"},
+        "status": "verified",
+    }
+    assert ("Reported", "t = -3.02, df = 88") in _effect(effect, None)[1]

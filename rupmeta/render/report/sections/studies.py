@@ -156,7 +156,7 @@ def _facts(record: Results, fate: Results) -> Iterator[tuple[str, str]]:
 def _words(values: Results, **names: str) -> str:
     told = []
     for key, value in values.items():
-        text = {True: "yes", False: "no"}.get(value, value) if isinstance(value, bool) else value
+        text = {True: "yes", False: "no"}[value] if isinstance(value, bool) else _whole(value)
         told.append(
             f"{names[key]} {text}" if key in names else level_label(text) if key != "name" else str(text)
         )
@@ -191,4 +191,9 @@ def _effect(effect: Results, computed: Results | None) -> tuple[str, tuple[tuple
 def _shown(value: Any) -> str:
     if isinstance(value, dict):
         return ", ".join(f"{key} {item}" for key, item in value.items())
-    return str(value).lower() if isinstance(value, bool) else str(value)
+    return str(value).lower() if isinstance(value, bool) else str(_whole(value))
+
+
+def _whole(value: Any) -> Any:
+    """A whole number as the file has it: ``df: 88`` is 88, though it is kept as 88.0."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
