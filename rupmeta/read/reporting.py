@@ -37,8 +37,8 @@ DOMAINS: tuple[CertaintyDomain, ...] = (
 class Database(_Record):
     """One place that was searched."""
 
-    name: str = Field(description="PsycINFO")
-    platform: str | None = _about("Ovid")
+    name: str = Field(description="Name, such as PsycINFO")
+    platform: str | None = _about("Platform, such as Ovid")
     date: str | None = _about("Date of the last search: 2026-01-10")
     strategy: str | None = _about("The full search string, or the file that holds it")
 
@@ -47,7 +47,7 @@ class Search(_Record):
     """Where and how studies were searched (PRISMA 2020, items 6 and 7)."""
 
     databases: list[Database] = _about("Databases and registers", [])
-    other_sources: str | None = _about("Reference lists, experts, websites")
+    other_sources: str | None = _about("Other sources: reference lists, experts, websites")
     strategy: str | None = _about("The search string, or the file that holds it, if one for all")
     limits: str | None = _about("Limits of language, year, kind of publication")
     date: str | None = _about("Date of the last search: 2026-01-10")
@@ -77,7 +77,7 @@ class Declarations(_Record):
 class Version(_Record):
     """Which version this is of a review that is kept up to date (PRISMA-LSR)."""
 
-    number: str | None = _about("1.2")
+    number: str | None = _about("Number of this version, such as 1.2")
     date: str | None = _about("Date of this version: 2026-01-10")
     mode: Literal["living", "updated", "single"] | None = _about(
         "living: updated continually; updated: now and then; single: once"
@@ -92,7 +92,7 @@ class Rating(_Record):
 
     down: Annotated[int, Field(ge=0, le=2)] = _about("Levels down: 0, 1 or 2", 0)
     up: Annotated[int, Field(ge=0, le=2)] = _about("Levels up: 0, 1 or 2", 0)
-    reason: str = Field(description="why")
+    reason: str = Field(description="Why")
 
 
 class Certainty(_Record):

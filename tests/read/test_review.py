@@ -87,7 +87,8 @@ def test_a_sound_protocol(read):
     assert folder.analysis()[0] == "main"
     assert folder.analysis("other")[1].measure == "ZCOR"
     with pytest.raises(
-        UsageError, match=r"there is no analysis 'mian'; studies/review\.yaml has main, other"
+        UsageError,
+        match=r"no analysis 'mian'; did you mean main\? studies/review\.yaml has main, other",
     ):
         folder.analysis("mian")
 

@@ -13,6 +13,9 @@ from rupmeta.render.results_tables import scales_of
 
 Results = Mapping[str, Any]
 
+#: Parts of an analysis that speak of robustness.
+ROBUSTNESS = ("leave_one_out", "cumulative", "influence", "estimators", "conversions", "multiverse")
+
 
 def nothing(results: Results) -> None:
     """What stands in no file."""
@@ -162,10 +165,9 @@ def explored(results: Results) -> str | None:
 
 def robustness(results: Results) -> str | None:
     """Parts of the robustness section that have an answer."""
-    parts = ("leave_one_out", "cumulative", "influence", "estimators", "conversions", "multiverse")
 
     def tell(item: Results) -> str | None:
-        had = [part.replace("_", " ") for part in parts if item["parts"].get(part, {}).get("result")]
+        had = [part.replace("_", " ") for part in ROBUSTNESS if item["parts"].get(part, {}).get("result")]
         return ", ".join(had) or None
 
     return _each(results, tell)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rupmeta.render.checklists.fill import checklist_table, fill_checklist
+from rupmeta.render.checklists.found import ROBUSTNESS
 from rupmeta.render.document import Document, Section, TableBlock
 from rupmeta.render.exports.kinds import Exported, Request
 from rupmeta.render.report.files import compute_results
@@ -29,7 +30,7 @@ def export_lsr_checklist(request: Request) -> Exported:
 
 def _export(name: str, request: Request) -> Exported:
     """Incomplete while an item is missing."""
-    results = compute_results(request.folder, request.folder.problems)
+    results = compute_results(request.folder, request.folder.problems, (*ROBUSTNESS, "bias"))
     table = checklist_table(name, results)
     complete = all(answer.status != "missing" for answer in fill_checklist(name, results))
     if request.suffix == ".csv":

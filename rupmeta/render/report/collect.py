@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from rupmeta import __version__
@@ -27,8 +27,13 @@ __all__ = ["SCHEMA", "collect_results"]
 SCHEMA = "rupmeta/results/1"
 
 
-def collect_results(review: ReviewResult, findings: Sequence[Problem]) -> dict[str, Any]:
-    """Everything that the report says, canonical: 10 significant digits, no clock, no machine."""
+def collect_results(
+    review: ReviewResult, findings: Sequence[Problem], parts: Collection[str] = tuple(PARTS)
+) -> dict[str, Any]:
+    """Everything that the report says, canonical: 10 significant digits, no clock, no machine.
+
+    ``parts`` of each analysis are computed; a report has all of them.
+    """
     folder = review.folder
     dates = [file.study.extraction.date for file in folder.studies if file.study.extraction.date]
     body = {
@@ -60,7 +65,7 @@ def collect_results(review: ReviewResult, findings: Sequence[Problem]) -> dict[s
             for item in findings
         ],
         "order": [item.specification.name for item in review.analyses],
-        "analyses": {item.specification.name: _analysis(item, folder) for item in review.analyses},
+        "analyses": {item.specification.name: _analysis(item, folder, parts) for item in review.analyses},
     }
     if folder.frozen is not None:
         body["protocol"] = protocol_answer(folder)
@@ -69,7 +74,7 @@ def collect_results(review: ReviewResult, findings: Sequence[Problem]) -> dict[s
     return result
 
 
-def _analysis(item: AnalysisResult, folder: Folder) -> dict[str, Any]:
+def _analysis(item: AnalysisResult, folder: Folder, parts: Collection[str]) -> dict[str, Any]:
     spec = item.specification
     entry: dict[str, Any] = {
         "subject": None if item.synthesis is None else item.synthesis.prepared.subject,
@@ -97,7 +102,7 @@ def _analysis(item: AnalysisResult, folder: Folder) -> dict[str, Any]:
         entry["pi_df"] = item.synthesis.fit.pi_df
         entry["notes"] = notes_answer(item.synthesis.notes)
         overrides = Overrides(analysis=spec.name)
-        entry["parts"] = {name: compute_part(name, folder, overrides) for name in PARTS}
+        entry["parts"] = {name: compute_part(name, folder, overrides) for name in PARTS if name in parts}
     if item.planned is not None:
         entry["moderators"] = planned_answer(item.planned)
         entry["moderator_models"] = _models(item.planned)

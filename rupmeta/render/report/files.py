@@ -7,7 +7,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -22,6 +22,7 @@ from rupmeta.render.r_script.script import write_r_script
 from rupmeta.render.report.collect import collect_results
 from rupmeta.render.report.manifest import build_manifest
 from rupmeta.render.report.pages import build_document, figure_layouts, report_tables
+from rupmeta.render.report.parts import PARTS
 from rupmeta.render.writers.delimited import to_csv
 from rupmeta.render.writers.document_markdown import document_to_markdown
 from rupmeta.render.writers.html import document_to_html
@@ -90,9 +91,11 @@ def ensure_formats(formats: Sequence[str]) -> None:
             raise UsageError(f"--formats {name}: {why}")
 
 
-def compute_results(folder: Folder, findings: Sequence[Problem]) -> dict[str, Any]:
+def compute_results(
+    folder: Folder, findings: Sequence[Problem], parts: Collection[str] = tuple(PARTS)
+) -> dict[str, Any]:
     """Run every analysis of the review; the result is what reading the written results.json gives."""
-    text = canonical_json(collect_results(analyse_review(folder), findings))
+    text = canonical_json(collect_results(analyse_review(folder), findings, parts))
     results: dict[str, Any] = json.loads(text)
     return results
 
