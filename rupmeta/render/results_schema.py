@@ -153,6 +153,7 @@ def _top() -> Schema:
         "screen": record(
             {
                 "title": OPTIONAL_TEXT,
+                "synthetic": about(BOOLEAN, "Whether any study is invented"),
                 "counts": record(
                     dict.fromkeys(("studies", "included", "with_effect", "no_effect", "excluded"), WHOLE)
                 ),
