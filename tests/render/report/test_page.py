@@ -199,7 +199,7 @@ def test_whole_numbers_of_a_study_are_shown_as_the_file_has_them() -> None:
     names = {"n": "n =", "caseload": "caseload:", "sessions": "sessions:", "psychotherapy": "psychotherapy:"}
     assert _words(record, **names) == "n = 12; caseload: 7; sessions: 7.5; psychotherapy: yes"
     effect = {
-        "id": "a",
+        "effect": "a",
         "outcome": {"name": "BDI", "kind": "symptoms", "better": "lower"},
         "reported": [{"t": -3.02, "df": 88.0}],
         "source": {"where": "p. 1"},
