@@ -12,6 +12,10 @@ __all__ = ["RULES"]
 
 #: Above this expected variance a number and its root are too much alike to tell apart.
 _BLIND = 1 / 9
+#: How far a given variance may lie from the expected one, and how far the other reading of it.
+_NEAR = 3.0
+#: The same for the other reading on the side of the number as given, which then lies still further off.
+_NEAR_BETWEEN = 5.0
 
 
 @needs("yi", "d", "g", "r")
@@ -24,11 +28,13 @@ def check_se_for_variance(study: StudyView) -> Iterator[Finding]:
             continue
         v = values["vi"] if name == "vi" else values[name] ** 2
         expected = _expected_variance(study, route)
-        if expected is None or expected[0] > _BLIND or 1 / 3 <= v / expected[0] <= 3:
+        if expected is None or expected[0] > _BLIND or 1 / _NEAR <= v / expected[0] <= _NEAR:
             continue
         v0, people = expected
         other = v**2 if name == "vi" else values[name]
-        if 1 / 3 <= other / v0 <= 3:
+        lowest = 1 / (_NEAR_BETWEEN if v < v0 else _NEAR)
+        highest = _NEAR_BETWEEN if v > v0 else _NEAR
+        if lowest <= other / v0 <= highest:
             fits, asked = ("vi²", "is it a standard error?") if name == "vi" else (name, "is it a variance?")
             want = v0 if name == "vi" else math.sqrt(v0)
             message = (

@@ -124,6 +124,8 @@ NEAR = {
     "VARSE": [
         one("yi: .30, vi: .0106, measure: ZCOR, n: 97"),
         one("yi: .30, vi: .40, measure: ZCOR, n: 6"),  # v0 of 1/3 tells nothing
+        one("yi: .30, vi: .05, measure: ZCOR, n: 103"),  # clusters
+        one("yi: .30, vi: .25, measure: ZCOR, n: 103"),  # neither fits
         one("d: .50, se: .20, n1: 50, n2: 50"),
         {"a.yaml": study(effect("yi: .30, vi: .103, measure: ZCOR"), sample="")},  # no n
     ],
