@@ -26,7 +26,7 @@ def test_two_commands_and_no_more() -> None:
         "python3 -m venv .venv",
         "python3 -m venv .venv-test",
     ]
-    assert SHELL[1].endswith("-m pytest")
+    assert SHELL[1].endswith("-m pytest -n auto")
 
 
 def test_the_first_command_draws_the_forest_plot(tmp_path: Path) -> None:
