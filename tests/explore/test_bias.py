@@ -217,6 +217,19 @@ def test_without_selection_the_beta_model_finds_none() -> None:
     assert found.lrt_df == 2
 
 
+def test_an_interval_far_wider_than_the_effects_is_none_and_a_usual_one_stays() -> None:
+    # Four results on one side of .025, seven on the other: the two shapes trade off against the mean.
+    y = np.array([0.04, 0.70, 0.81, 0.03, 0.17, 0.20, 0.16, 0.03, 0.95, 0.19, 0.09])
+    v = np.array([0.022, 0.018, 0.037, 0.008, 0.003, 0.014, 0.008, 0.013, 0.007, 0.025, 0.005])
+    flat = fit_beta_selection(data_of(y, v))
+    assert np.isfinite(flat.estimate.estimate)
+    assert np.isnan(flat.estimate.se)
+    assert [note.code for note in flat.notes] == ["SELECTION-FLAT"]
+    step = fit_step_selection(data_of(y, v))  # the same effects, a model that they do identify
+    assert 0 < step.estimate.se < np.ptp(y)
+    assert "SELECTION-FLAT" not in [note.code for note in step.notes]
+
+
 def test_copas_without_selection_is_the_ml_fit() -> None:
     from rupmeta.explore.bias.copas import _heights, _inclination
 
