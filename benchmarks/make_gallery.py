@@ -31,13 +31,13 @@ def entries() -> list[tuple[str, str]]:
 def draw(image: str, command: str) -> Path:
     """Run the command as it stands and write its picture, an SVG as small as the report's own."""
     from rupmeta.cli.app import build_app
-    from rupmeta.render.figures import matplotlib_painter
-    from rupmeta.render.figures.svg_painter import paint_svg
+    from rupmeta.render.figures.painters import matplotlib
+    from rupmeta.render.figures.painters.svg import paint_svg
 
     def small_svg(layout: Layout, page: int = 0, *, palette: str | None = None, **_: object) -> bytes:
         return paint_svg(layout, page, palette=palette).encode("utf-8")
 
-    matplotlib_painter.svg_bytes = small_svg  # type: ignore[assignment]
+    matplotlib.svg_bytes = small_svg  # type: ignore[assignment]
 
     target = PAGE.parent / image
     asked = shlex.split(command)[1:]

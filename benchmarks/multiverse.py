@@ -22,7 +22,7 @@ import numpy as np
 from rupmeta.pipeline.load import load_review
 from rupmeta.pipeline.multiverse import run_multiverse
 from rupmeta.render.envelope import canonical_json
-from rupmeta.render.multiverse_answer import multiverse_answer
+from rupmeta.render.multiverse.answer import multiverse_answer
 
 STUDIES = 16
 MULTIVERSE: dict[str, Any] = {

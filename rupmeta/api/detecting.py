@@ -33,18 +33,18 @@ class Episodes(Result):
         return self.invented
 
     def _table(self, style: NumberStyle) -> Table:
-        from rupmeta.render.detect_screen import clients_table
+        from rupmeta.render.detect.screen import clients_table
 
         del style
         return clients_table(self.answer)
 
     def _screen(self, style: NumberStyle) -> str:
-        from rupmeta.render.detect_screen import detect_screen
+        from rupmeta.render.detect.screen import detect_screen
 
         return detect_screen(self.answer, style, color=False, synthetic=self.invented)
 
     def _blocks(self, style: NumberStyle) -> list[Table | str]:
-        from rupmeta.render.detect_screen import clients_table, count_sentence, effect_lines, shares_table
+        from rupmeta.render.detect.screen import clients_table, count_sentence, effect_lines, shares_table
 
         effect = self.answer.get("effect")
         return [
@@ -88,7 +88,7 @@ def detect_episodes(
     from rupmeta.pipeline.detect_notes import detect_notes
     from rupmeta.pipeline.detect_sources import open_source
     from rupmeta.read.ratings import RatingsFormat
-    from rupmeta.render.detect_answer import detect_answer
+    from rupmeta.render.detect.answer import detect_answer
 
     if rule not in RULES:
         raise unknown_choice("rule", rule, RULES)

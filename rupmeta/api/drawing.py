@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from rupmeta.pipeline.specification import Condition
     from rupmeta.read.review import Approach, Measure, Method, TestName
-    from rupmeta.render.draw import Figure as Laid
+    from rupmeta.render.drawing.draw import Figure as Laid
     from rupmeta.results import Note
 
 __all__ = ["Figure", "draw_figure"]
@@ -69,7 +69,7 @@ class Figure:
         return f"<Figure: {self.laid.kind}, {self.laid.layout.title}>"
 
     def _repr_svg_(self) -> str:
-        from rupmeta.render.figures.svg_painter import paint_svg
+        from rupmeta.render.figures.painters.svg import paint_svg
 
         return paint_svg(self.laid.layout)
 
@@ -105,8 +105,8 @@ def draw_figure(
     >>> draw_figure("studies/examples/molloy2014", "funnel")
     <Figure: funnel, Are more conscientious people more adherent to their medication?>
     """
-    from rupmeta.render.figure_requests import request_figure
-    from rupmeta.render.sensitivity_part import Settings
+    from rupmeta.render.drawing.requests import request_figure
+    from rupmeta.render.sensitivity.part import Settings
 
     folder, base = open_data(data)
     overrides = choose(

@@ -40,22 +40,22 @@ class Moderators(Result):
     adjust: str
 
     def _table(self, style: NumberStyle) -> Table:
-        from rupmeta.render.moderator_tables import coefficients_table, planned_table
+        from rupmeta.render.moderators.tables import coefficients_table, planned_table
 
         if self.fit is None:
             return planned_table(self.answer, style)
         return coefficients_table(self.answer, style)
 
     def _screen(self, style: NumberStyle) -> str:
-        from rupmeta.render.moderator_screens import moderators_screen, planned_screen
+        from rupmeta.render.moderators.screens import moderators_screen, planned_screen
 
         if self.fit is None:
             return planned_screen(self.answer, style, color=False)
         return moderators_screen(self.answer, style, color=False, adjust=self.adjust)
 
     def _blocks(self, style: NumberStyle) -> list[Table | str]:
-        from rupmeta.render.moderator_prose import describe_moderators, describe_planned
-        from rupmeta.render.moderator_tables import subgroups_table
+        from rupmeta.render.moderators.prose import describe_moderators, describe_planned
+        from rupmeta.render.moderators.tables import subgroups_table
 
         if self.fit is None:
             return [self._table(style), describe_planned(self.answer, style)]
@@ -101,7 +101,7 @@ def explore_moderators(
     from rupmeta.pipeline.inspection import inspect_model
     from rupmeta.pipeline.regress import moderate_all, moderate_by
     from rupmeta.pipeline.specification import check_field
-    from rupmeta.render.moderator_answers import moderators_answer, planned_answer
+    from rupmeta.render.moderators.answers import moderators_answer, planned_answer
 
     if adjust not in ADJUSTMENTS:
         raise unknown_choice("adjust", adjust, ADJUSTMENTS)
@@ -140,13 +140,13 @@ class BiasAssessment(Result):
     bias: Bias
 
     def _table(self, style: NumberStyle) -> Table:
-        from rupmeta.render.bias_tables import comparison_table
+        from rupmeta.render.bias.tables import comparison_table
 
         del style
         return comparison_table(self.answer)
 
     def _screen(self, style: NumberStyle) -> str:
-        from rupmeta.render.bias_screen import bias_screen
+        from rupmeta.render.bias.screen import bias_screen
 
         return bias_screen(self.answer, style, color=False)
 
@@ -180,7 +180,7 @@ def assess_bias(
     as in ``pool_effects``.
     """
     from rupmeta.pipeline.bias import assess_review, choose_options
-    from rupmeta.render.bias_answer import bias_answer
+    from rupmeta.render.bias.answer import bias_answer
 
     options = choose_options(
         egger_model=egger_model,
@@ -252,8 +252,8 @@ def check_sensitivity(
     ``pool_effects``.
     """
     from rupmeta.render.numbers import APA, ASCII
-    from rupmeta.render.sensitivity_part import Settings
-    from rupmeta.render.sensitivity_parts import PARTS, STANDARD, join_screens, run_parts
+    from rupmeta.render.sensitivity.part import Settings
+    from rupmeta.render.sensitivity.parts import PARTS, STANDARD, join_screens, run_parts
 
     unknown = [kind for kind in kinds if kind not in PARTS]
     if unknown:
@@ -279,18 +279,18 @@ class Multiverse(Result):
     command: ClassVar[str] = "multiverse"
 
     def _table(self, style: NumberStyle) -> Table:
-        from rupmeta.render.multiverse_words import specifications_table
+        from rupmeta.render.multiverse.words import specifications_table
 
         del style
         return specifications_table(self.answer)
 
     def _screen(self, style: NumberStyle) -> str:
-        from rupmeta.render.multiverse_words import multiverse_screen
+        from rupmeta.render.multiverse.words import multiverse_screen
 
         return multiverse_screen(self.answer, style, color=False)
 
     def _blocks(self, style: NumberStyle) -> list[Table | str]:
-        from rupmeta.render.multiverse_words import choices_table, describe_multiverse
+        from rupmeta.render.multiverse.words import choices_table, describe_multiverse
 
         return [choices_table(self.answer, style), *describe_multiverse(self.answer, style)]
 
@@ -320,7 +320,7 @@ def run_multiverse(
     ``permute``: sign flips that test the whole curve (0: none). The model as in ``pool_effects``.
     """
     from rupmeta.pipeline.multiverse import run_multiverse as run
-    from rupmeta.render.multiverse_answer import multiverse_answer
+    from rupmeta.render.multiverse.answer import multiverse_answer
 
     if permute < 0:
         raise UsageError(f"permute {permute}: a number of sign flips, or 0")

@@ -204,7 +204,7 @@ def compare_models(
     from rupmeta.errors import unknown_choice
     from rupmeta.pipeline.bayes import BayesSettings
     from rupmeta.render.numbers import ASCII
-    from rupmeta.render.pool_parts import PARTS, Asked
+    from rupmeta.render.pooled.parts import PARTS, Asked
 
     if kind not in PARTS:
         raise unknown_choice("kind", kind, PARTS)

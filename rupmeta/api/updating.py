@@ -32,14 +32,14 @@ class Changes(Result):
         return document_to_markdown(self._document())
 
     def _document(self, style: NumberStyle | None = None) -> Document:
-        from rupmeta.render.diff_document import diff_document
+        from rupmeta.render.diff.document import diff_document
 
         if style is None:
             return diff_document(self.answer, self.notes)
         return diff_document(self.answer, self.notes, style)
 
     def _table(self, style: NumberStyle) -> Table:
-        from rupmeta.render.diff_document import shares_table
+        from rupmeta.render.diff.document import shares_table
 
         del style
         return shares_table(self.answer)
@@ -63,7 +63,7 @@ def compare_states(
     from rupmeta.pipeline.diff.run import run_diff
     from rupmeta.pipeline.diff.sides import open_sides
     from rupmeta.pipeline.specification import Overrides
-    from rupmeta.render.diff_answer import diff_answer
+    from rupmeta.render.diff.answer import diff_answer
 
     with open_sides(os.fspath(old), os.fspath(new)) as sides:
         found = run_diff(*sides, Overrides(analysis=analysis))
@@ -80,19 +80,19 @@ class Agreement(Result):
 
     def to_markdown(self) -> str:
         """The page of ``--format markdown``."""
-        from rupmeta.render.agreement_document import agreement_document
+        from rupmeta.render.agreement.document import agreement_document
         from rupmeta.render.writers.document_markdown import document_to_markdown
 
         return document_to_markdown(agreement_document(self.answer, self.notes))
 
     def _table(self, style: NumberStyle) -> Table:
-        from rupmeta.render.agreement_document import disagreements_table
+        from rupmeta.render.agreement.document import disagreements_table
 
         del style
         return disagreements_table(self.answer)
 
     def _screen(self, style: NumberStyle) -> str:
-        from rupmeta.render.agreement_document import agreement_document
+        from rupmeta.render.agreement.document import agreement_document
         from rupmeta.render.writers.document_text import document_to_text
 
         return document_to_text(agreement_document(self.answer, self.notes, style), style, bold=False)
@@ -120,7 +120,7 @@ def compare_extractors(
     from rupmeta.pipeline.agreement.run import run_agreement
     from rupmeta.pipeline.load import load_review
     from rupmeta.pipeline.specification import Overrides
-    from rupmeta.render.agreement_answer import agreement_answer
+    from rupmeta.render.agreement.answer import agreement_answer
 
     folders = [load_review(os.fspath(name)) for name in (a, b, consensus) if name is not None]
     found = run_agreement(

@@ -39,7 +39,7 @@ def agreement(
     """
     from rupmeta.cli.io import emit, emit_notes, number_style, overrides_of
     from rupmeta.pipeline.agreement.run import run_agreement
-    from rupmeta.render.agreement_answer import agreement_answer
+    from rupmeta.render.agreement.answer import agreement_answer
 
     as_page = output.format is None and output.output.endswith(".md")
     markdown = (output.format == "markdown" or as_page) and not output.json
@@ -62,12 +62,12 @@ def agreement(
         inputs = dict.fromkeys(item for folder in folders for item in folder.inputs)
         emit(canonical_json(envelope("agreement", inputs, answer, found.notes)), output)
     elif form == "csv":
-        from rupmeta.render.agreement_document import disagreements_table
+        from rupmeta.render.agreement.document import disagreements_table
         from rupmeta.render.writers.delimited import to_csv
 
         emit(to_csv(disagreements_table(answer)), output)
     else:
-        from rupmeta.render.agreement_document import agreement_document
+        from rupmeta.render.agreement.document import agreement_document
 
         if markdown:
             from rupmeta.render.writers.document_markdown import document_to_markdown

@@ -40,7 +40,7 @@ def bias(
     from rupmeta.cli.io import emit, emit_json, emit_notes, number_style, overrides_of
     from rupmeta.pipeline.bias import assess_review, choose_options
     from rupmeta.pipeline.load import load_review
-    from rupmeta.render.bias_answer import bias_answer
+    from rupmeta.render.bias.answer import bias_answer
 
     form = output.form
     options = choose_options(
@@ -58,12 +58,12 @@ def bias(
         emit_json("bias", folder, answer, assessed.notes, output)
         return 0
     if form == "csv":
-        from rupmeta.render.bias_tables import comparison_table
+        from rupmeta.render.bias.tables import comparison_table
         from rupmeta.render.writers.delimited import to_csv
 
         emit(to_csv(comparison_table(answer)), output)
         return 0
-    from rupmeta.render.bias_screen import bias_screen
+    from rupmeta.render.bias.screen import bias_screen
 
     emit(bias_screen(answer, number_style(), color=output.bold), output)
     emit_notes(assessed.notes, output)

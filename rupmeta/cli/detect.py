@@ -237,8 +237,8 @@ def detect(
     from rupmeta.pipeline.detect import detect_source, direct_inputs, every_rule
     from rupmeta.pipeline.detect_notes import UNLISTED, detect_notes
     from rupmeta.pipeline.detect_sources import open_source
-    from rupmeta.render.detect_answer import detect_answer, json_limit, rules_answer
-    from rupmeta.render.detect_screen import (
+    from rupmeta.render.detect.answer import detect_answer, json_limit, rules_answer
+    from rupmeta.render.detect.screen import (
         LISTED,
         clients_table,
         detect_screen,
@@ -287,7 +287,7 @@ def detect(
         emit(screen(answer, number_style(), color=output.bold, synthetic=file.synthetic), output)
         emit_notes(notes, output)
     for kind, target in figures:
-        from rupmeta.render.detect_figures import draw_detection
+        from rupmeta.render.detect.figures import draw_detection
 
         layout = draw_detection(kind, subject, answer, client=effect.client, synthetic=file.synthetic)
         _draw(layout, target, force=output.force)
@@ -296,7 +296,7 @@ def detect(
     if effect.write_study is not None:
         from pathlib import Path
 
-        from rupmeta.render.detect_study import study_text
+        from rupmeta.render.detect.study import study_text
 
         write_text(
             Path(effect.write_study),
@@ -327,7 +327,7 @@ def _count(
     from rupmeta.cli.io import emit, emit_notes, number_style
     from rupmeta.pipeline.detect_notes import summary_notes
     from rupmeta.pipeline.detect_parquet import summarise_file
-    from rupmeta.render.detect_summary import summary_answer, summary_csv, summary_screen
+    from rupmeta.render.detect.summary import summary_answer, summary_csv, summary_screen
     from rupmeta.render.envelope import canonical_json, envelope
 
     per_client = 0 if output.form == "csv" else asked.per_client

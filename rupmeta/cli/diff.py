@@ -37,7 +37,7 @@ def diff(
     """
     from rupmeta.cli.io import emit, emit_notes, number_style
     from rupmeta.pipeline.diff.sides import open_sides
-    from rupmeta.render.diff_answer import diff_answer
+    from rupmeta.render.diff.answer import diff_answer
 
     page = output.format is None and output.output.endswith(".md")
     markdown = (output.format == "markdown" or page) and not output.json
@@ -48,12 +48,12 @@ def diff(
     if form == "json":
         _emit_json(found, answer, output)
     elif form == "csv":
-        from rupmeta.render.diff_document import shares_table
+        from rupmeta.render.diff.document import shares_table
         from rupmeta.render.writers.delimited import to_csv
 
         emit(to_csv(shares_table(answer)), output)
     else:
-        from rupmeta.render.diff_document import diff_document
+        from rupmeta.render.diff.document import diff_document
 
         if markdown:
             from rupmeta.render.writers.document_markdown import document_to_markdown
@@ -68,7 +68,7 @@ def diff(
             emit_notes(found.notes, output)
     if figure is not None:
         from rupmeta.cli.io import write_drawn
-        from rupmeta.render.diff_figure import draw_diff
+        from rupmeta.render.diff.figure import draw_diff
 
         write_drawn(draw_diff(answer), figure, output)
     return int(strict and found.differs)
@@ -107,9 +107,9 @@ def plot_diff(
     from rupmeta.cli.io import show_drawn
     from rupmeta.errors import UsageError
     from rupmeta.pipeline.diff.sides import open_sides
-    from rupmeta.render.diff_answer import diff_answer
-    from rupmeta.render.diff_figure import draw_diff
-    from rupmeta.render.draw import choose_look
+    from rupmeta.render.diff.answer import diff_answer
+    from rupmeta.render.diff.figure import draw_diff
+    from rupmeta.render.drawing.draw import choose_look
 
     if new is None:
         raise UsageError("plot diff compares two states; write rupmeta plot diff OLD NEW")

@@ -14,7 +14,7 @@ from rupmeta.errors import UsageError
 if TYPE_CHECKING:
     from rupmeta.pipeline.specification import Overrides
     from rupmeta.read.folder import Folder, InputFile
-    from rupmeta.render.draw import Figure
+    from rupmeta.render.drawing.draw import Figure
     from rupmeta.render.numbers import NumberStyle
     from rupmeta.results import Note
 

@@ -125,7 +125,7 @@ def moderators(
     from rupmeta.explore.contrasts import ADJUSTMENTS
     from rupmeta.pipeline.load import load_review
     from rupmeta.pipeline.regress import compare_pairs_of, compare_subsets, moderate_all
-    from rupmeta.render import moderator_answers, moderator_screens, moderator_tables
+    from rupmeta.render.moderators import answers, screens, tables
 
     if adjust not in ADJUSTMENTS:
         raise unknown_choice("--adjust", adjust, ADJUSTMENTS)
@@ -150,23 +150,23 @@ def moderators(
             raise UsageError("--overlap and --models take moderators one by one; name them with --by")
         if overlap:
             pairs = compare_pairs_of(folder, by or (), overrides)
-            answer = moderator_answers.overlap_answer(pairs)
-            screen, table = moderator_screens.overlap_screen, moderator_tables.overlap_table
+            answer = answers.overlap_answer(pairs)
+            screen, table = screens.overlap_screen, tables.overlap_table
             return _show(folder, answer, pairs.notes, output, screen, table)
         subsets = _explain_reference(lambda: compare_subsets(folder, by or (), overrides, reference=levels))
-        answer = moderator_answers.subsets_answer(subsets)
+        answer = answers.subsets_answer(subsets)
         return _show(
             folder,
             answer,
             subsets.notes,
             output,
-            moderator_screens.subsets_screen,
-            lambda answer, _: moderator_tables.models_table(answer, most=len(answer["models"])),
+            screens.subsets_screen,
+            lambda answer, _: tables.models_table(answer, most=len(answer["models"])),
         )
     if wanted is None:
         planned = moderate_all(folder, overrides, adjust=adjust)
-        answer = moderator_answers.planned_answer(planned)
-        screen, table = moderator_screens.planned_screen, moderator_tables.planned_table
+        answer = answers.planned_answer(planned)
+        screen, table = screens.planned_screen, tables.planned_table
         return _show(folder, answer, planned.notes, output, screen, table)
 
     from rupmeta.explore.formula import parse_formula
@@ -200,13 +200,13 @@ def moderators(
         )
     except ValueError as error:
         raise UsageError(f"--pairwise, --contrast: {error}") from error
-    answer = moderator_answers.moderators_answer(prepared, moderated, inspection, separate=tau2 == "separate")
+    answer = answers.moderators_answer(prepared, moderated, inspection, separate=tau2 == "separate")
     more: tuple[Note, ...] = inspection.notes
     if permute:
         from rupmeta.parallel import cache_folder
         from rupmeta.pipeline.permute import permute_model
         from rupmeta.pipeline.stability import Where
-        from rupmeta.render.permutation_answer import permutation_answer
+        from rupmeta.render.moderators.permutation import permutation_answer
 
         where = Where(compute.seed, compute.jobs, compute.dask, cache_folder())
         permuted = permute_model(prepared, moderated, iterations=permute, where=where)
@@ -217,10 +217,10 @@ def moderators(
         answer,
         (*notes, *more),
         output,
-        lambda answer, style, *, color: moderator_screens.moderators_screen(
+        lambda answer, style, *, color: screens.moderators_screen(
             answer, style, color=color, adjust=adjust, scale=scale or ""
         ),
-        lambda answer, _: moderator_tables.coefficients_table(answer),
+        lambda answer, _: tables.coefficients_table(answer),
     )
 
 

@@ -29,7 +29,7 @@ def multiverse(
     from rupmeta.errors import UsageError
     from rupmeta.pipeline.load import load_review
     from rupmeta.pipeline.multiverse import run_multiverse
-    from rupmeta.render.multiverse_answer import multiverse_answer
+    from rupmeta.render.multiverse.answer import multiverse_answer
 
     form = output.form
     if permute < 0:
@@ -48,12 +48,12 @@ def multiverse(
         emit_json("multiverse", folder, answer, found.notes, output)
         return 0
     if form == "csv":
-        from rupmeta.render.multiverse_words import specifications_table
+        from rupmeta.render.multiverse.words import specifications_table
         from rupmeta.render.writers.delimited import to_csv
 
         emit(to_csv(specifications_table(answer)), output)
         return 0
-    from rupmeta.render.multiverse_words import multiverse_screen
+    from rupmeta.render.multiverse.words import multiverse_screen
 
     emit(multiverse_screen(answer, number_style(), color=output.bold), output)
     emit_notes(found.notes, output)

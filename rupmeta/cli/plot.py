@@ -91,9 +91,9 @@ def plot(
     from rupmeta.cli.io import overrides_of, show_drawn
     from rupmeta.errors import UsageError
     from rupmeta.pipeline.load import load_review
-    from rupmeta.render.figure_requests import request_figure
+    from rupmeta.render.drawing.requests import request_figure
     from rupmeta.render.figures.looks import width_points
-    from rupmeta.render.sensitivity_part import Settings
+    from rupmeta.render.sensitivity.part import Settings
 
     if kind == "prisma":
         from rupmeta.cli.screen import screen
@@ -110,7 +110,7 @@ def plot(
         return plot_power(studies, model, output, text=text, palette=palette, layout=layout, width=points)
     if kind in ("sessions", "rule-agreement", "false-positives", "rule-grid"):
         from rupmeta.cli.plot_sessions import plot_sessions
-        from rupmeta.render.draw import choose_look
+        from rupmeta.render.drawing.draw import choose_look
 
         return plot_sessions(
             kind, studies, output, rule=rule, scale=scale, settings=settings, study=study, client=client,

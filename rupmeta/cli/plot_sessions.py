@@ -28,7 +28,7 @@ def plot_sessions(
 ) -> int:
     """Draw a figure of the ratings at ``path``: CSV, Parquet, a study file or a folder of them."""
     from rupmeta.cli.io import show_drawn
-    from rupmeta.render.session_figures import request_session_figure
+    from rupmeta.render.detect.requests import request_session_figure
 
     given = _settings(settings)
     given |= {name: value for name, value in (("rule", rule), ("scale", scale)) if value is not None}

@@ -75,7 +75,7 @@ def pool(
     parts = []
     if names:
         from rupmeta.pipeline.specification import check_field
-        from rupmeta.render.pool_parts import PARTS, Asked
+        from rupmeta.render.pooled.parts import PARTS, Asked
 
         for name in by or ():
             check_field(folder, name.removeprefix("C(").removesuffix(")"), "--by")

@@ -105,7 +105,7 @@ def power(
 ) -> int:
     """Power of a planned meta-analysis (--k) or of an update of the review, and how many studies it takes."""
     from rupmeta.cli.io import emit, emit_notes, number_style, write_drawn
-    from rupmeta.render.power_answer import power_answer
+    from rupmeta.render.power.answer import power_answer
 
     as_page = output.format is None and output.output.endswith(".md")
     markdown = (output.format == "markdown" or as_page) and not output.json
@@ -117,12 +117,12 @@ def power(
 
         emit(canonical_json(envelope("power", inputs, answer, found.notes)), output)
     elif form == "csv":
-        from rupmeta.render.power_document import power_table
+        from rupmeta.render.power.document import power_table
         from rupmeta.render.writers.delimited import to_csv
 
         emit(to_csv(power_table(answer)), output)
     else:
-        from rupmeta.render.power_document import power_document
+        from rupmeta.render.power.document import power_document
 
         if markdown:
             from rupmeta.render.writers.document_markdown import document_to_markdown
@@ -136,7 +136,7 @@ def power(
             emit(document_to_text(page, style, bold=output.bold), output)
             emit_notes(found.notes, output)
     if figure is not None:
-        from rupmeta.render.power_figure import draw_power
+        from rupmeta.render.power.figure import draw_power
 
         write_drawn(draw_power(answer), figure, output)
     return 0
@@ -154,9 +154,9 @@ def plot_power(
 ) -> int:
     """``rupmeta plot power``: the power curve of an update; ``rupmeta power --figure`` takes every option."""
     from rupmeta.cli.io import show_drawn
-    from rupmeta.render.draw import choose_look
-    from rupmeta.render.power_answer import power_answer
-    from rupmeta.render.power_figure import draw_power
+    from rupmeta.render.drawing.draw import choose_look
+    from rupmeta.render.power.answer import power_answer
+    from rupmeta.render.power.figure import draw_power
 
     look = choose_look(palette=palette, journal=layout, width=width)
     found, inputs = _run(model, PlanOptions(), studies)

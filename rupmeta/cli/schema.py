@@ -6,7 +6,7 @@ from rupmeta.cli.io import emit
 from rupmeta.cli.options import OutputOptions
 from rupmeta.errors import UsageError
 from rupmeta.read.json_schema import KINDS, schema_text
-from rupmeta.render.results_schema import results_schema_text
+from rupmeta.render.schemas.results import results_schema_text
 
 __all__ = ["schema"]
 

@@ -57,8 +57,8 @@ def sensitivity(
     from rupmeta.cli.io import emit, emit_json, emit_notes, number_style, overrides_of
     from rupmeta.errors import UsageError
     from rupmeta.pipeline.load import load_review
-    from rupmeta.render.sensitivity_part import Settings
-    from rupmeta.render.sensitivity_parts import join_screens, run_parts
+    from rupmeta.render.sensitivity.part import Settings
+    from rupmeta.render.sensitivity.parts import join_screens, run_parts
 
     asked = {
         "leave_one_out": leave_one_out,

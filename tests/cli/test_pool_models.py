@@ -14,13 +14,13 @@ import pytest
 from reviews import correlation, effect, run_cli, study, write_review
 
 from rupmeta.errors import UsageError
-from rupmeta.render.bayes_words import bayes_screen, factor_text, probability_text
-from rupmeta.render.dependence_words import dependence_screen
+from rupmeta.render.drawing.models import prior_posterior_data
 from rupmeta.render.figures.curves import lay_out_curves
-from rupmeta.render.model_figures import prior_posterior_data
 from rupmeta.render.numbers import ASCII
+from rupmeta.render.pooled.bayes_words import bayes_screen, factor_text, probability_text
+from rupmeta.render.pooled.dependence_words import dependence_screen
+from rupmeta.render.pooled.small_k import small_k_screen
 from rupmeta.render.prose import describe_robust
-from rupmeta.render.small_k_answer import small_k_screen
 
 RS = (0.21, 0.35, -0.04, 0.48, 0.12, 0.56)
 

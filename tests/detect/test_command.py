@@ -272,11 +272,11 @@ def test_json_lists_no_more_clients_than_a_reader_can_load(
     oracle: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     from rupmeta.cli.app import build_app
-    from rupmeta.render import detect_answer
+    from rupmeta.render.detect import answer
 
     found = {}
     for most in (7, 6):
-        monkeypatch.setattr(detect_answer, "JSON_CLIENTS", most)
+        monkeypatch.setattr(answer, "JSON_CLIENTS", most)
         words = ("detect", str(oracle), "--scale", SCALE, "--replications", "0", "--json")
         with pytest.raises(SystemExit) as stop:
             build_app(words)(words)

@@ -11,9 +11,9 @@ from reviews import REVIEW, correlation, write_review
 
 from rupmeta.pipeline.load import load_review
 from rupmeta.pipeline.specification import Overrides
+from rupmeta.render.drawing.answers import figure_answer
+from rupmeta.render.drawing.data import forest_data
 from rupmeta.render.favours import favours_words
-from rupmeta.render.figure_answers import figure_answer
-from rupmeta.render.figure_data import forest_data
 from rupmeta.render.figures.layout import Text
 from rupmeta.render.report.drawings import figure_layouts
 

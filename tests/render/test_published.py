@@ -12,8 +12,8 @@ from report_pages import results_of, shipped_results
 from reviews import REVIEW, correlation, write_review
 
 from rupmeta.render.document import Facts, TableBlock, blocks_of
-from rupmeta.render.published_pairs import MATTERS, STANDINGS, compare_published
-from rupmeta.render.published_words import beside_table, describe_distance, describe_standings
+from rupmeta.render.published.pairs import MATTERS, STANDINGS, compare_published
+from rupmeta.render.published.words import beside_table, describe_distance, describe_standings
 from rupmeta.render.report.pages import build_document
 from rupmeta.render.report.tabulate import report_tables
 from rupmeta.render.writers.document_markdown import document_to_markdown

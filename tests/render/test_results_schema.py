@@ -16,7 +16,7 @@ import rupmeta.render
 from rupmeta.cli.schema import schema
 from rupmeta.read.review import Reference
 from rupmeta.render.report.parts import PARTS
-from rupmeta.render.results_schema import results_schema, results_schema_text
+from rupmeta.render.schemas.results import results_schema, results_schema_text
 
 VALIDATOR = jsonschema.Draft202012Validator(results_schema())
 SHIPPED = Path(rupmeta.render.__file__).parent / "schemas" / "results.schema.json"

@@ -6,41 +6,42 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from rupmeta.render.figures import detect_curves, sessions_data
-from rupmeta.render.figures.adjustments import lay_out_adjustments
-from rupmeta.render.figures.adjustments_data import AdjustmentsData
-from rupmeta.render.figures.baujat import lay_out_baujat
-from rupmeta.render.figures.bubble import lay_out_bubble
-from rupmeta.render.figures.bubble_data import BubbleData
-from rupmeta.render.figures.confounding import lay_out_confounding
-from rupmeta.render.figures.confounding_data import ConfoundingData
+from rupmeta.render.figures.adjustments.data import AdjustmentsData
+from rupmeta.render.figures.adjustments.layout import lay_out_adjustments
+from rupmeta.render.figures.bubble.data import BubbleData
+from rupmeta.render.figures.bubble.layout import lay_out_bubble
+from rupmeta.render.figures.confounding.data import ConfoundingData
+from rupmeta.render.figures.confounding.layout import lay_out_confounding
 from rupmeta.render.figures.curves import CurvesData, lay_out_curves
-from rupmeta.render.figures.detect_curves import lay_out_agreement
-from rupmeta.render.figures.drapery import lay_out_drapery
-from rupmeta.render.figures.forest import lay_out_forest
-from rupmeta.render.figures.forest_data import ForestData
-from rupmeta.render.figures.funnel import lay_out_funnel
-from rupmeta.render.figures.funnel_data import FunnelData
-from rupmeta.render.figures.gosh import lay_out_gosh
-from rupmeta.render.figures.influence import lay_out_influence
-from rupmeta.render.figures.labbe import lay_out_labbe
-from rupmeta.render.figures.labbe_data import LabbeData
+from rupmeta.render.figures.forest.data import ForestData
+from rupmeta.render.figures.forest.layout import lay_out_forest
+from rupmeta.render.figures.funnel.data import FunnelData
+from rupmeta.render.figures.funnel.layout import lay_out_funnel
+from rupmeta.render.figures.labbe.data import LabbeData
+from rupmeta.render.figures.labbe.layout import lay_out_labbe
 from rupmeta.render.figures.layout import Layout
 from rupmeta.render.figures.looks import Look
-from rupmeta.render.figures.orchard import lay_out_orchard
-from rupmeta.render.figures.p_curve import lay_out_p_curve
-from rupmeta.render.figures.p_curve_data import PCurveData
-from rupmeta.render.figures.point_data import DraperyData, OrchardData, RadialData
+from rupmeta.render.figures.p_curve.data import PCurveData
+from rupmeta.render.figures.p_curve.layout import lay_out_p_curve
+from rupmeta.render.figures.points.data import DraperyData, OrchardData, RadialData
+from rupmeta.render.figures.points.drapery import lay_out_drapery
+from rupmeta.render.figures.points.orchard import lay_out_orchard
+from rupmeta.render.figures.points.radial import lay_out_radial
 from rupmeta.render.figures.prisma import PrismaData, lay_out_prisma
-from rupmeta.render.figures.radial import lay_out_radial
-from rupmeta.render.figures.rob import lay_out_rob
-from rupmeta.render.figures.rob_data import RobData
-from rupmeta.render.figures.rob_summary import lay_out_rob_summary
-from rupmeta.render.figures.sessions import lay_out_sessions
-from rupmeta.render.figures.sessions_data import AgreementData, SessionsData
-from rupmeta.render.figures.specification import lay_out_specification
-from rupmeta.render.figures.specification_data import SpecificationData
-from rupmeta.render.figures.stability_data import BaujatData, GoshData, InfluenceData
+from rupmeta.render.figures.rob.data import RobData
+from rupmeta.render.figures.rob.layout import lay_out_rob
+from rupmeta.render.figures.rob.summary import lay_out_rob_summary
+from rupmeta.render.figures.sessions import curves as session_curves
+from rupmeta.render.figures.sessions import data as session_data
+from rupmeta.render.figures.sessions.curves import lay_out_agreement
+from rupmeta.render.figures.sessions.data import AgreementData, SessionsData
+from rupmeta.render.figures.sessions.layout import lay_out_sessions
+from rupmeta.render.figures.specification.data import SpecificationData
+from rupmeta.render.figures.specification.layout import lay_out_specification
+from rupmeta.render.figures.stability.baujat import lay_out_baujat
+from rupmeta.render.figures.stability.data import BaujatData, GoshData, InfluenceData
+from rupmeta.render.figures.stability.gosh import lay_out_gosh
+from rupmeta.render.figures.stability.influence import lay_out_influence
 from rupmeta.render.figures.waterfall import WaterfallData, lay_out_waterfall
 
 __all__ = ["FIGURES", "FigureKind"]
@@ -118,8 +119,8 @@ FIGURES: Mapping[str, FigureKind] = {
         FigureKind(
             "false-positives",
             "ruptures that noise alone would show, by rule and number of ratings",
-            sessions_data.CurvesData,
-            detect_curves.lay_out_curves,
+            session_data.CurvesData,
+            session_curves.lay_out_curves,
         ),
         FigureKind(
             "rule-grid",

@@ -50,7 +50,7 @@ def write_figure(
 def _painted(layout: Layout, suffix: str, page: int, palette: str | None, svg_text: bool, dpi: int) -> bytes:
     if suffix == ".txt":
         return f"{layout.text}\n{layout.desc}\n".encode()
-    from rupmeta.render.figures import matplotlib_painter as painter
+    from rupmeta.render.figures.painters import matplotlib as painter
 
     paint: Mapping[str, Callable[[], bytes]] = {
         ".svg": lambda: painter.svg_bytes(layout, page, palette=palette, editable=svg_text),

@@ -15,7 +15,7 @@ from rupmeta.read.folder import Folder
 from rupmeta.read.problems import Problem
 from rupmeta.render.answers import effects_answer, pool_answer
 from rupmeta.render.envelope import canonical
-from rupmeta.render.moderator_answers import bubble_answer, moderators_answer, planned_answer
+from rupmeta.render.moderators.answers import bubble_answer, moderators_answer, planned_answer
 from rupmeta.render.protocol import protocol_answer
 from rupmeta.render.report.detection import detection_answer
 from rupmeta.render.report.parts import PARTS, compute_part, notes_answer

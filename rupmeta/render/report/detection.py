@@ -34,7 +34,7 @@ def _detect(folder: Folder, name: str, chosen: Mapping[str, Any]) -> dict[str, A
     from rupmeta.effects.from_sessions import parse_detect
     from rupmeta.pipeline.detect import Asked, detect_source
     from rupmeta.pipeline.detect_sources import open_source
-    from rupmeta.render.detect_answer import detect_answer
+    from rupmeta.render.detect.answer import detect_answer
 
     settings, form, _ = parse_detect({key: value for key, value in chosen.items() if key != "baseline"})
     source = open_source(str(Path(folder.path) / name), settings, form)

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any
 
-from rupmeta.render.draw import lay_out_figure
+from rupmeta.render.drawing.draw import lay_out_figure
 from rupmeta.render.figures.layout import Layout
 from rupmeta.render.figures.looks import Look
 from rupmeta.render.figures.prisma import lay_out_prisma

@@ -108,7 +108,7 @@ def render_files(
     ``template`` is the Word file whose styles ``report.docx`` takes. Raises ``UsageError`` when the library
     of a format is not installed.
     """
-    from rupmeta.render.figures.matplotlib_painter import pdf_bytes, png_bytes, svg_bytes
+    from rupmeta.render.figures.painters.matplotlib import pdf_bytes, png_bytes, svg_bytes
 
     files: dict[str, bytes] = {"results.json": canonical_json(results).encode()}
     for stem, table in report_tables(results).items():

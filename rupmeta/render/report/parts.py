@@ -24,7 +24,7 @@ PERMUTATIONS = 200
 
 def _bias(folder: Folder, overrides: Overrides) -> Found:
     from rupmeta.pipeline.bias import assess_review
-    from rupmeta.render.bias_answer import bias_answer
+    from rupmeta.render.bias.answer import bias_answer
 
     found = assess_review(folder, overrides)
     return bias_answer(found), found.notes
@@ -32,8 +32,8 @@ def _bias(folder: Folder, overrides: Overrides) -> Found:
 
 def _sensitivity(name: str) -> Callable[[Folder, Overrides], Found]:
     def compute(folder: Folder, overrides: Overrides) -> Found:
-        from rupmeta.render.sensitivity_part import Settings
-        from rupmeta.render.sensitivity_parts import PARTS as NAMED
+        from rupmeta.render.sensitivity.part import Settings
+        from rupmeta.render.sensitivity.parts import PARTS as NAMED
 
         part = NAMED[name](folder, overrides, Settings())
         return part.answer, part.notes
@@ -43,7 +43,7 @@ def _sensitivity(name: str) -> Callable[[Folder, Overrides], Found]:
 
 def _multiverse(folder: Folder, overrides: Overrides) -> Found:
     from rupmeta.pipeline.multiverse import run_multiverse
-    from rupmeta.render.multiverse_answer import multiverse_answer
+    from rupmeta.render.multiverse.answer import multiverse_answer
 
     found = run_multiverse(folder, overrides, permute=PERMUTATIONS)
     return multiverse_answer(found), found.notes
@@ -51,7 +51,7 @@ def _multiverse(folder: Folder, overrides: Overrides) -> Found:
 
 def _dependence(folder: Folder, overrides: Overrides) -> Found:
     from rupmeta.pipeline.dependence import run_dependence
-    from rupmeta.render.dependence_answer import dependence_answer
+    from rupmeta.render.pooled.dependence_answer import dependence_answer
 
     found = run_dependence(folder, overrides)
     return dependence_answer(found), found.notes
@@ -59,7 +59,7 @@ def _dependence(folder: Folder, overrides: Overrides) -> Found:
 
 def _small_k(folder: Folder, overrides: Overrides) -> Found:
     from rupmeta.pipeline.small_k import run_small_k
-    from rupmeta.render.small_k_answer import small_k_answer
+    from rupmeta.render.pooled.small_k import small_k_answer
 
     found = run_small_k(folder, overrides)
     return small_k_answer(found), found.notes
@@ -67,7 +67,7 @@ def _small_k(folder: Folder, overrides: Overrides) -> Found:
 
 def _bayes(folder: Folder, overrides: Overrides) -> Found:
     from rupmeta.pipeline.bayes import run_bayes
-    from rupmeta.render.bayes_answer import bayes_answer
+    from rupmeta.render.pooled.bayes_answer import bayes_answer
 
     found = run_bayes(folder, overrides)
     return bayes_answer(found), found.notes
@@ -75,14 +75,14 @@ def _bayes(folder: Folder, overrides: Overrides) -> Found:
 
 def _overlap(folder: Folder, overrides: Overrides) -> Found:
     from rupmeta.pipeline.regress import compare_pairs_of
-    from rupmeta.render.moderator_answers import overlap_answer
+    from rupmeta.render.moderators.answers import overlap_answer
 
     found = compare_pairs_of(folder, (), overrides)
     return overlap_answer(found), found.notes
 
 
 def _rob(folder: Folder, overrides: Overrides) -> Found:
-    from rupmeta.render.figure_answers import figure_answer
+    from rupmeta.render.drawing.answers import figure_answer
 
     found = figure_answer("rob", folder, overrides)
     return found.answer, ()
@@ -90,7 +90,7 @@ def _rob(folder: Folder, overrides: Overrides) -> Found:
 
 def _counts(folder: Folder, overrides: Overrides) -> Found:
     """What a L'Abbé plot adds to the pooled answer."""
-    from rupmeta.render.figure_answers import figure_answer
+    from rupmeta.render.drawing.answers import figure_answer
 
     answer = figure_answer("labbe", folder, overrides).answer
     if not answer["counts"]:

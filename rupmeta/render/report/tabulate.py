@@ -6,8 +6,7 @@ import dataclasses
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from rupmeta.render.bayes_words import bayes_table, shrinkage_table
-from rupmeta.render.bias_tables import (
+from rupmeta.render.bias.tables import (
     asymmetry_table,
     comparison_table,
     copas_table,
@@ -16,16 +15,17 @@ from rupmeta.render.bias_tables import (
 )
 from rupmeta.render.checklists.fill import checklist_table
 from rupmeta.render.checklists.items import CHECKLISTS
-from rupmeta.render.confounding_words import evidence_table
-from rupmeta.render.dependence_words import approaches_table, omitted_table, rho_table
-from rupmeta.render.fragility_words import outliers_table, values_table
+from rupmeta.render.confounding.words import evidence_table
+from rupmeta.render.fragility.words import outliers_table, values_table
 from rupmeta.render.grade.tables import certainty_table, findings_table
 from rupmeta.render.labels import moderator_label
-from rupmeta.render.moderator_tables import coefficients_table, overlap_table, planned_table, subgroups_table
-from rupmeta.render.multiverse_words import choices_table, specifications_table
+from rupmeta.render.moderators.tables import coefficients_table, overlap_table, planned_table, subgroups_table
+from rupmeta.render.multiverse.words import choices_table, specifications_table
 from rupmeta.render.numbers import APA
-from rupmeta.render.published_words import beside_table, comparable_table
-from rupmeta.render.reconversion_answer import conversions_table
+from rupmeta.render.pooled.bayes_words import bayes_table, shrinkage_table
+from rupmeta.render.pooled.dependence_words import approaches_table, omitted_table, rho_table
+from rupmeta.render.pooled.small_k import small_k_table
+from rupmeta.render.published.words import beside_table, comparable_table
 from rupmeta.render.report.drawings import moderator_stem
 from rupmeta.render.report.sections.page import analyses_of, in_reading_order, part_of
 from rupmeta.render.report.sections.ratings import bias_risk_table
@@ -38,8 +38,8 @@ from rupmeta.render.results_tables import (
     studies_table,
 )
 from rupmeta.render.screening import flow_table, screen_table
-from rupmeta.render.small_k_answer import small_k_table
-from rupmeta.render.stability_words import TABLES as STABILITY
+from rupmeta.render.sensitivity.reconversion import conversions_table
+from rupmeta.render.stability.words import TABLES as STABILITY
 from rupmeta.render.tables import Table
 
 __all__ = ["PART_TABLES", "report_tables"]

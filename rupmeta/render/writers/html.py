@@ -95,7 +95,7 @@ def _digest(text: str) -> str:
 def _draw(layout: Layout) -> object:
     from markupsafe import Markup
 
-    from rupmeta.render.figures.svg_painter import paint_svg
+    from rupmeta.render.figures.painters.svg import paint_svg
 
     return Markup(plain(paint_svg(layout)))  # noqa: S704  # the painter escapes every text itself
 

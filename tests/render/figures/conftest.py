@@ -5,7 +5,7 @@ import random
 
 import pytest
 
-from rupmeta.render.figures.forest_data import (
+from rupmeta.render.figures.forest.data import (
     BetweenTest,
     ForestData,
     ForestGroup,
@@ -15,7 +15,7 @@ from rupmeta.render.figures.forest_data import (
     PooledRow,
     ReferenceRow,
 )
-from rupmeta.render.figures.funnel_data import FunnelData, FunnelPoint
+from rupmeta.render.figures.funnel.data import FunnelData, FunnelPoint
 
 LABELS = {
     "short": ["Ely (1999)", "Orr (2004)", "Ash (2011)"],

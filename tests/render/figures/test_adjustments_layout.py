@@ -7,12 +7,12 @@ import itertools
 import pytest
 
 from rupmeta.errors import EstimationError
-from rupmeta.render.figures.adjustments import lay_out_adjustments
-from rupmeta.render.figures.adjustments_data import AdjustmentRow, AdjustmentsData
+from rupmeta.render.figures.adjustments.data import AdjustmentRow, AdjustmentsData
+from rupmeta.render.figures.adjustments.layout import lay_out_adjustments
 from rupmeta.render.figures.layout import Circle, Line, Polygon, Rect, Text
 from rupmeta.render.figures.looks import Look
-from rupmeta.render.figures.p_curve import lay_out_p_curve
-from rupmeta.render.figures.p_curve_data import PCurveData
+from rupmeta.render.figures.p_curve.data import PCurveData
+from rupmeta.render.figures.p_curve.layout import lay_out_p_curve
 
 ROWS = (
     AdjustmentRow("unadjusted", "None: as pooled", 0.15, 0.08, 0.22, "All is there."),

@@ -7,11 +7,11 @@ import pytest
 from reviews import ROOT, run_cli
 
 from rupmeta.errors import EstimationError
-from rupmeta.render.figures.bubble import LARGEST, lay_out_bubble
-from rupmeta.render.figures.bubble_data import BubbleData, BubblePoint
+from rupmeta.render.figures.bubble.data import BubbleData, BubblePoint
+from rupmeta.render.figures.bubble.layout import LARGEST, lay_out_bubble
 from rupmeta.render.figures.layout import Circle, Path, Polygon, Text
-from rupmeta.render.figures.matplotlib_painter import svg_bytes
-from rupmeta.render.figures.svg_painter import paint_svg
+from rupmeta.render.figures.painters.matplotlib import svg_bytes
+from rupmeta.render.figures.painters.svg import paint_svg
 
 WORKED = str(ROOT / "studies" / "examples" / "worked")
 

@@ -8,9 +8,9 @@ from dataclasses import replace
 import pytest
 
 from rupmeta.errors import EstimationError, UsageError
-from rupmeta.render.figures.forest import lay_out_forest
-from rupmeta.render.figures.forest_axis import forest_axis
-from rupmeta.render.figures.forest_data import ForestGroup, ForestRow, PooledRow, ReferenceRow
+from rupmeta.render.figures.forest.axis import forest_axis
+from rupmeta.render.figures.forest.data import ForestGroup, ForestRow, PooledRow, ReferenceRow
+from rupmeta.render.figures.forest.layout import lay_out_forest
 from rupmeta.render.figures.layout import Line, Polygon, Rect, Text
 from rupmeta.render.figures.looks import JOURNALS, Look
 from rupmeta.render.figures.text_width import text_width
@@ -277,7 +277,7 @@ def test_without_a_pooled_effect_the_reason_stands_there(forest):
 
 
 def test_nothing_to_draw_is_said():
-    from rupmeta.render.figures.forest_data import ForestData
+    from rupmeta.render.figures.forest.data import ForestData
 
     with pytest.raises(EstimationError, match="at least one effect"):
         lay_out_forest(ForestData("a", "b", "r", (), None))

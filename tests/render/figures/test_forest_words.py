@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from rupmeta.render.figures.forest_data import BetweenTest, OverallTest
-from rupmeta.render.figures.forest_words import (
+from rupmeta.render.figures.forest.data import BetweenTest, OverallTest
+from rupmeta.render.figures.forest.words import (
     between_text,
     describe_forest,
     forest_table,

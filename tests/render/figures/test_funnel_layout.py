@@ -6,7 +6,7 @@ from statistics import NormalDist
 import pytest
 
 from rupmeta.errors import EstimationError
-from rupmeta.render.figures.funnel import lay_out_funnel
+from rupmeta.render.figures.funnel.layout import lay_out_funnel
 from rupmeta.render.figures.layout import Circle, Path, Polygon, Text
 from rupmeta.render.figures.text_width import text_width
 

@@ -5,15 +5,15 @@ from dataclasses import replace
 import pytest
 from figure_geometry import assert_tidy, by_role, text_box
 
-from rupmeta.render.figures.forest import lay_out_forest
-from rupmeta.render.figures.forest_data import (
+from rupmeta.render.figures.forest.data import (
     ForestGroup,
     ForestRow,
     HeterogeneityLine,
     OverallTest,
     PooledRow,
 )
-from rupmeta.render.figures.forest_rows import body_rows, tail_rows
+from rupmeta.render.figures.forest.layout import lay_out_forest
+from rupmeta.render.figures.forest.rows import body_rows, tail_rows
 from rupmeta.render.figures.italics import italic_runs
 from rupmeta.render.figures.looks import CM, JOURNALS, Look
 from rupmeta.render.figures.palettes import PALETTES, paint

@@ -9,13 +9,13 @@ from xml.etree import ElementTree
 
 import pytest
 
-from rupmeta.render.figures.forest import lay_out_forest
-from rupmeta.render.figures.funnel import lay_out_funnel
+from rupmeta.render.figures.forest.layout import lay_out_forest
+from rupmeta.render.figures.funnel.layout import lay_out_funnel
 from rupmeta.render.figures.layout import Circle, Line, Path, Polygon, Rect, Text
 from rupmeta.render.figures.looks import Look
-from rupmeta.render.figures.matplotlib_painter import draw_page, pdf_bytes, png_bytes, svg_bytes
+from rupmeta.render.figures.painters.matplotlib import draw_page, pdf_bytes, png_bytes, svg_bytes
+from rupmeta.render.figures.painters.svg import paint_svg
 from rupmeta.render.figures.palettes import PALETTES, paint
-from rupmeta.render.figures.svg_painter import paint_svg
 from rupmeta.render.figures.text_width import text_width
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -70,10 +70,10 @@ def test_a_missing_glyph_does_not_warn(forest):
 
 SCRIPT = """
 import hashlib, sys
-from rupmeta.render.figures.forest import lay_out_forest
-from rupmeta.render.figures.forest_data import *
+from rupmeta.render.figures.forest.layout import lay_out_forest
+from rupmeta.render.figures.forest.data import *
 from rupmeta.render.figures.looks import Look
-from rupmeta.render.figures.matplotlib_painter import pdf_bytes, png_bytes, svg_bytes
+from rupmeta.render.figures.painters.matplotlib import pdf_bytes, png_bytes, svg_bytes
 values = [(f"s{i}", f"Ökonomou § {i}", i / 50) for i in range(5)]
 rows = tuple(ForestRow(key, label, r, r - 0.2, r + 0.2, 20.0, 80) for key, label, r in values)
 pooled = PooledRow("All", 0.3, 0.2, 0.4, 45)

@@ -14,24 +14,24 @@ from reviews import effect, run_cli, study, write_review
 from rupmeta.errors import EstimationError, UsageError
 from rupmeta.pipeline.load import load_review
 from rupmeta.pipeline.specification import Overrides
-from rupmeta.render.draw import lay_out_figure
-from rupmeta.render.figure_answers import figure_answer
-from rupmeta.render.figure_data import FIGURE_DATA
-from rupmeta.render.figures.drapery import lay_out_drapery
+from rupmeta.render.drawing.answers import figure_answer
+from rupmeta.render.drawing.data import FIGURE_DATA
+from rupmeta.render.drawing.draw import lay_out_figure
 from rupmeta.render.figures.effect_scale import EffectScale
-from rupmeta.render.figures.funnel import lay_out_funnel
-from rupmeta.render.figures.labbe import lay_out_labbe
-from rupmeta.render.figures.labbe_data import LabbeData, LabbePoint
+from rupmeta.render.figures.funnel.layout import lay_out_funnel
+from rupmeta.render.figures.labbe.data import LabbeData, LabbePoint
+from rupmeta.render.figures.labbe.layout import lay_out_labbe
 from rupmeta.render.figures.looks import JOURNALS, Look
-from rupmeta.render.figures.orchard import lay_out_orchard, van_der_corput
-from rupmeta.render.figures.point_data import (
+from rupmeta.render.figures.points.data import (
     DraperyData,
     EffectPoint,
     OrchardData,
     OrchardGroup,
     RadialData,
 )
-from rupmeta.render.figures.radial import lay_out_radial
+from rupmeta.render.figures.points.drapery import lay_out_drapery
+from rupmeta.render.figures.points.orchard import lay_out_orchard, van_der_corput
+from rupmeta.render.figures.points.radial import lay_out_radial
 from rupmeta.render.numbers import APA
 
 Z = NormalDist().inv_cdf(0.975)

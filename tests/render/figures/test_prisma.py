@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from rupmeta.render.figures.layout import Rect, Text
+from rupmeta.render.figures.painters.svg import paint_svg
 from rupmeta.render.figures.prisma import PrismaData, lay_out_prisma
-from rupmeta.render.figures.svg_painter import paint_svg
 from rupmeta.render.figures.text_width import text_width
 
 COUNTS = {

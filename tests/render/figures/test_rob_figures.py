@@ -11,13 +11,13 @@ from rupmeta.errors import EstimationError, UsageError
 from rupmeta.pipeline.load import load_review
 from rupmeta.pipeline.specification import Overrides
 from rupmeta.read.rob_tools import SHIPPED, shipped_tool
-from rupmeta.render.draw import lay_out_figure
-from rupmeta.render.figure_answers import figure_answer, forest_with_rob
+from rupmeta.render.drawing.answers import figure_answer, forest_with_rob
+from rupmeta.render.drawing.draw import lay_out_figure
 from rupmeta.render.figures.looks import JOURNALS, Look
 from rupmeta.render.figures.palettes import PALETTES, contrast, luminance, paint
-from rupmeta.render.figures.rob import lay_out_rob
-from rupmeta.render.figures.rob_data import MARKS, RobData, RobJudgement, RobRow, RobTool
-from rupmeta.render.figures.rob_summary import lay_out_rob_summary
+from rupmeta.render.figures.rob.data import MARKS, RobData, RobJudgement, RobRow, RobTool
+from rupmeta.render.figures.rob.layout import lay_out_rob
+from rupmeta.render.figures.rob.summary import lay_out_rob_summary
 
 NAMES = {
     "short": "Ash (2001)",

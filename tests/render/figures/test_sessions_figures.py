@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from rupmeta.errors import EstimationError
-from rupmeta.render.figures.detect_curves import lay_out_agreement, lay_out_curves
 from rupmeta.render.figures.layout import Circle, Layout, Path, Polygon, Text
-from rupmeta.render.figures.sessions import lay_out_sessions
-from rupmeta.render.figures.sessions_data import (
+from rupmeta.render.figures.painters.svg import paint_svg
+from rupmeta.render.figures.sessions.curves import lay_out_agreement, lay_out_curves
+from rupmeta.render.figures.sessions.data import (
     AgreementData,
     Curve,
     CurvesData,
@@ -19,7 +19,7 @@ from rupmeta.render.figures.sessions_data import (
     SessionsData,
     SessionsPanel,
 )
-from rupmeta.render.figures.svg_painter import paint_svg
+from rupmeta.render.figures.sessions.layout import lay_out_sessions
 from rupmeta.render.figures.text_width import text_width
 
 PANEL = SessionsPanel(

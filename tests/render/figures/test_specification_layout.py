@@ -9,19 +9,19 @@ from typing import Any
 import pytest
 
 from rupmeta.errors import EstimationError
-from rupmeta.render.figures.confounding import lay_out_confounding
-from rupmeta.render.figures.confounding_data import ConfoundingData
+from rupmeta.render.figures.confounding.data import ConfoundingData
+from rupmeta.render.figures.confounding.layout import lay_out_confounding
 from rupmeta.render.figures.layout import Circle, Line, Path, Polygon, Rect, Text
 from rupmeta.render.figures.looks import Look
 from rupmeta.render.figures.palettes import PALETTES, paint
-from rupmeta.render.figures.specification import lay_out_specification
-from rupmeta.render.figures.specification_data import (
+from rupmeta.render.figures.specification.data import (
     SpecificationChoice,
     SpecificationData,
     SpecificationPoint,
 )
+from rupmeta.render.figures.specification.layout import lay_out_specification
 from rupmeta.render.figures.text_width import text_width
-from rupmeta.render.specification_figure import specification_data
+from rupmeta.render.multiverse.figure import specification_data
 
 
 def curve(number: int = 12, **more: Any) -> SpecificationData:

@@ -8,19 +8,19 @@ from itertools import pairwise
 import pytest
 
 from rupmeta.errors import EstimationError, UsageError
-from rupmeta.render.draw import lay_out_figure
-from rupmeta.render.figures.baujat import lay_out_baujat
-from rupmeta.render.figures.gosh import lay_out_gosh
-from rupmeta.render.figures.influence import lay_out_influence
+from rupmeta.render.drawing.draw import lay_out_figure
 from rupmeta.render.figures.layout import Circle, Layout, Line, Path, Polygon, Rect, Text
 from rupmeta.render.figures.palettes import shade
-from rupmeta.render.figures.stability_data import (
+from rupmeta.render.figures.stability.baujat import lay_out_baujat
+from rupmeta.render.figures.stability.data import (
     BaujatData,
     BaujatPoint,
     GoshData,
     InfluenceData,
     InfluencePanel,
 )
+from rupmeta.render.figures.stability.gosh import lay_out_gosh
+from rupmeta.render.figures.stability.influence import lay_out_influence
 from rupmeta.render.figures.text_width import text_width
 
 HOSTILE = "[sic] <script>alert('x')</script> \x1b[31m, a label that goes on for a good while yet (2011)"

@@ -2,9 +2,9 @@
 
 import pytest
 
-from rupmeta.render.figures.forest import lay_out_forest
-from rupmeta.render.figures.funnel import lay_out_funnel
-from rupmeta.render.figures.text_painter import cells
+from rupmeta.render.figures.forest.layout import lay_out_forest
+from rupmeta.render.figures.funnel.layout import lay_out_funnel
+from rupmeta.render.figures.painters.text import cells
 
 
 def lines(layout):
@@ -60,7 +60,7 @@ def test_subgroups_are_indented(grouped):
 
 
 def test_an_interval_beyond_the_axis_has_an_arrow(forest):
-    from rupmeta.render.figures.forest_data import ForestGroup, ForestRow
+    from rupmeta.render.figures.forest.data import ForestGroup, ForestRow
 
     wide = ForestRow("w", "Wide (2001)", 0.3, -8.0, 9.0, 5.0, 8)
     layout = lay_out_forest(forest(measure="d", groups=(ForestGroup((wide,)),)))

@@ -9,7 +9,7 @@ import pytest
 from rupmeta.errors import EstimationError
 from rupmeta.render.figures.layout import Line, Rect, Text
 from rupmeta.render.figures.looks import Look
-from rupmeta.render.figures.matplotlib_painter import svg_bytes
+from rupmeta.render.figures.painters.matplotlib import svg_bytes
 from rupmeta.render.figures.waterfall import (
     WaterfallAnswer,
     WaterfallData,

@@ -3,9 +3,9 @@
 import pytest
 
 from rupmeta.errors import UsageError
-from rupmeta.render.figures.forest import lay_out_forest
-from rupmeta.render.figures.forest_data import ForestData
-from rupmeta.render.figures.funnel_data import FunnelData
+from rupmeta.render.figures.forest.data import ForestData
+from rupmeta.render.figures.forest.layout import lay_out_forest
+from rupmeta.render.figures.funnel.data import FunnelData
 from rupmeta.render.figures.kinds import FIGURES
 from rupmeta.render.figures.looks import Look
 from rupmeta.render.figures.write import write_figure

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from rupmeta.render.detect_screen import count_sentence, shares_table
+from rupmeta.render.detect.screen import count_sentence, shares_table
 from rupmeta.render.document import Block, Fact, Facts, Paragraph, Section, TableBlock
 from rupmeta.render.numbers import APA, number
 from rupmeta.render.prose import FEW

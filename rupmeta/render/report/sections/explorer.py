@@ -13,7 +13,7 @@ from typing import Any
 from rupmeta.effects.backtransform import DISPLAY_SCALES, report_on
 from rupmeta.numerics.distributions import two_sided_quantile
 from rupmeta.render.document import Block, Explorer, Paragraph
-from rupmeta.render.figure_scale import own_scale
+from rupmeta.render.drawing.scale import own_scale
 from rupmeta.render.labels import DISPLAY, level_label, method_label, moderator_label, test_label
 from rupmeta.render.numbers import APA, Kind, level_text, number
 from rupmeta.render.report.sections.page import analyses_of, part_of

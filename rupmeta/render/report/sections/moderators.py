@@ -7,7 +7,7 @@ from typing import Any
 
 from rupmeta.render.document import Paragraph, Section
 from rupmeta.render.labels import moderator_label
-from rupmeta.render.moderator_prose import (
+from rupmeta.render.moderators.prose import (
     describe_moderators,
     describe_overlap,
     describe_planned,

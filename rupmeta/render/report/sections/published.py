@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from rupmeta.render.document import Block, Fact, Facts, Paragraph, Section
-from rupmeta.render.published_words import describe_distance, describe_standings
+from rupmeta.render.published.words import describe_distance, describe_standings
 from rupmeta.render.report.sections.page import Page, analyses_of, closed
 
 __all__ = ["published_section"]

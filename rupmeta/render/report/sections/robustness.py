@@ -5,24 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from rupmeta.render.bayes_words import describe_bayes
-from rupmeta.render.bias_prose import (
+from rupmeta.render.bias.prose import (
     describe_asymmetry,
     describe_range,
     describe_selection,
     describe_severity,
 )
-from rupmeta.render.confounding_words import describe_confounding
-from rupmeta.render.dependence_words import describe_dependence
+from rupmeta.render.confounding.words import describe_confounding
 from rupmeta.render.document import Block, Fact, Facts, Paragraph, Section
-from rupmeta.render.fragility_words import describe_fragility
-from rupmeta.render.multiverse_words import describe_multiverse
+from rupmeta.render.fragility.words import describe_fragility
+from rupmeta.render.multiverse.words import describe_multiverse
 from rupmeta.render.numbers import APA, number
+from rupmeta.render.pooled.bayes_words import describe_bayes
+from rupmeta.render.pooled.dependence_words import describe_dependence
+from rupmeta.render.pooled.small_k import describe_small_k
 from rupmeta.render.prose import FEW
-from rupmeta.render.reconversion_answer import describe_conversions
 from rupmeta.render.report.sections.page import Page, closed, own_notes, part_of, reason_of, sentences
-from rupmeta.render.small_k_answer import describe_small_k
-from rupmeta.render.stability_words import SCREENS
+from rupmeta.render.sensitivity.reconversion import describe_conversions
+from rupmeta.render.stability.words import SCREENS
 
 __all__ = [
     "bias_section",

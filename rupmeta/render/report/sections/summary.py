@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from rupmeta.render.bias_prose import describe_range
-from rupmeta.render.confounding_words import describe_confounding
+from rupmeta.render.bias.prose import describe_range
+from rupmeta.render.confounding.words import describe_confounding
 from rupmeta.render.document import Answer, Block, Fact, Facts, Paragraph, Section
-from rupmeta.render.fragility_words import describe_fragility
+from rupmeta.render.fragility.words import describe_fragility
 from rupmeta.render.grade.tables import level_words
 from rupmeta.render.labels import DISPLAY
-from rupmeta.render.multiverse_words import describe_multiverse
+from rupmeta.render.multiverse.words import describe_multiverse
 from rupmeta.render.numbers import APA, estimate_texts, interval_text, level_text, number
 from rupmeta.render.prose import FEW, describe_pooled
 from rupmeta.render.report.sections.page import STATUS, Page, analyses_of, part_of
 from rupmeta.render.results_tables import scales_of
-from rupmeta.render.stability_words import describe_leave_one_out
+from rupmeta.render.stability.words import describe_leave_one_out
 
 __all__ = ["CAUTION", "summary_section"]
 

@@ -133,7 +133,7 @@ class _Page:
         """Number, title, and the drawing, one picture a page of it, with its text for screen readers."""
         from docx.shared import Pt
 
-        from rupmeta.render.figures.matplotlib_painter import png_bytes
+        from rupmeta.render.figures.painters.matplotlib import png_bytes
 
         self.turn(landscape=False)
         stem = block.file.rpartition("/")[2].rpartition(".")[0]

@@ -1,0 +1,1 @@
+"""Two extractors: answer, tables and page."""

@@ -1,0 +1,1 @@
+"""What may be missing: answer, tables, figures and sentences."""

@@ -1,0 +1,1 @@
+"""What confounding would take: answer, figure and sentences."""

@@ -1,0 +1,1 @@
+"""Ruptures and repairs in session ratings: answer, screen, figures and study file."""

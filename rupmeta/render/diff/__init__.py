@@ -1,0 +1,1 @@
+"""Two states of a review: answer, figure, tables and sentences."""

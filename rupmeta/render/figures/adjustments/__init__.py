@@ -1,0 +1,1 @@
+"""The answer before and after each adjustment."""

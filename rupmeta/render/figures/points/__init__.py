@@ -1,0 +1,1 @@
+"""Radial, drapery and orchard plots."""

@@ -1,0 +1,1 @@
+"""Risk of bias: traffic light and summary."""

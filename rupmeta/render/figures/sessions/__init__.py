@@ -1,0 +1,1 @@
+"""Ratings by session, and the figures about rules."""

@@ -1,0 +1,1 @@
+"""Baujat, GOSH and influence."""

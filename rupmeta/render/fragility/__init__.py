@@ -1,0 +1,1 @@
+"""Fragility and models with heavy tails: answer and sentences."""

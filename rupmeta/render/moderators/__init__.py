@@ -1,0 +1,1 @@
+"""Moderators: answers, tables, figure and sentences."""

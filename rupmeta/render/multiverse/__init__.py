@@ -1,0 +1,1 @@
+"""Every defensible specification: answer, figure and words."""

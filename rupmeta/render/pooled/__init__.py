@@ -1,0 +1,1 @@
+"""Other models of one pooled answer: Bayesian, dependent effects, few studies."""

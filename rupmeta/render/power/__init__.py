@@ -1,0 +1,1 @@
+"""Power: answer, figure and page."""

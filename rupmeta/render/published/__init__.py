@@ -1,0 +1,1 @@
+"""An analysis beside published figures."""

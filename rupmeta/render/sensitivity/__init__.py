@@ -1,0 +1,1 @@
+"""The parts of ``rupmeta sensitivity``, each by the name of its option."""

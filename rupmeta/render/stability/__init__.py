@@ -1,0 +1,1 @@
+"""Leave-one-out, cumulative, influence, subsets and draws: answers, figures and words."""
