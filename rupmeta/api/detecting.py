@@ -87,7 +87,7 @@ def detect_episodes(
     from rupmeta.pipeline.detect import Asked, detect_source
     from rupmeta.pipeline.detect_notes import detect_notes
     from rupmeta.pipeline.detect_sources import open_source
-    from rupmeta.read.ratings import RatingsFormat
+    from rupmeta.read.ratings.format import RatingsFormat
     from rupmeta.render.detect.answer import detect_answer
 
     if rule not in RULES:

@@ -13,7 +13,7 @@ from rupmeta.cli.options import ComputeOptions, OutputOptions
 if TYPE_CHECKING:
     from rupmeta.detect.settings import Settings
     from rupmeta.pipeline.detect import Asked
-    from rupmeta.read.ratings import RatingsFormat
+    from rupmeta.read.ratings.format import RatingsFormat
     from rupmeta.render.figures.layout import Layout
 
 __all__ = ["detect"]
@@ -410,7 +410,7 @@ def _asked(effect: EffectOptions, compute: ComputeOptions) -> Asked:
 
 def _format(file: FileOptions, asked: Asked) -> RatingsFormat:
     from rupmeta.cli.io import parse_pairs
-    from rupmeta.read.ratings import RatingsFormat
+    from rupmeta.read.ratings.format import RatingsFormat
 
     names = [part for part in (file.columns or "").split(",") if part.strip()]
     return RatingsFormat(

@@ -16,7 +16,7 @@ from rupmeta.detect.parquet_columns import Columns, columns_of, is_dated, requir
 from rupmeta.detect.series import Ratings, join_ratings
 from rupmeta.errors import InputError, UsageError
 from rupmeta.read.problems import Problem, sort_problems
-from rupmeta.read.ratings import RatingsFormat
+from rupmeta.read.ratings.format import RatingsFormat
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from rupmeta.detect.series import Float, Int, Ratings
 from rupmeta.errors import InputError, MissingExtraError
 from rupmeta.read.problems import Problem, sort_problems
-from rupmeta.read.ratings import NEVER_SCORES, ONE_OUTCOME, RatingsFormat, describe_out_of_range
+from rupmeta.read.ratings.format import ONE_OUTCOME, RatingsFormat
+from rupmeta.read.ratings.scores import NEVER_SCORES, describe_out_of_range
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -17,7 +17,8 @@ from rupmeta.detect.settings import Settings, settings_from
 from rupmeta.effects.hubs import Hub, NoEffect, Values, show
 from rupmeta.effects.session_contrasts import contrast_outcomes
 from rupmeta.errors import InputError, UsageError
-from rupmeta.read.ratings import RatingsFile, RatingsFormat, parse_ratings
+from rupmeta.read.ratings.format import RatingsFile, RatingsFormat
+from rupmeta.read.ratings.reader import parse_ratings
 from rupmeta.results import Note
 
 __all__ = [

@@ -28,7 +28,7 @@ from rupmeta.pipeline.detect_direct import Direct, direct_measures
 from rupmeta.pipeline.detect_grid import GridEffects, effects_of_grid
 from rupmeta.pipeline.detect_sources import Source, read_source
 from rupmeta.read.folder import InputFile
-from rupmeta.read.ratings import RatingsFormat
+from rupmeta.read.ratings.format import RatingsFormat
 from rupmeta.results import NotEstimable
 
 __all__ = [

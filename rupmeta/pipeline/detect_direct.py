@@ -16,7 +16,7 @@ from rupmeta.detect.series import Float
 from rupmeta.errors import UsageError
 from rupmeta.pipeline.detect_sources import Source, is_parquet, read_file
 from rupmeta.read.folder import InputFile
-from rupmeta.read.ratings import RatingsFile, RatingsFormat
+from rupmeta.read.ratings.format import RatingsFile, RatingsFormat
 
 __all__ = ["Direct", "direct_measures"]
 

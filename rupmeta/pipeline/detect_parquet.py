@@ -23,7 +23,7 @@ from rupmeta.errors import MissingExtraError, UsageError
 from rupmeta.pipeline.detect_sources import Source, is_parquet
 from rupmeta.read.folder import InputFile
 from rupmeta.read.problems import Problem
-from rupmeta.read.ratings import RatingsFile, RatingsFormat
+from rupmeta.read.ratings.format import RatingsFile, RatingsFormat
 
 __all__ = [
     "LARGE",

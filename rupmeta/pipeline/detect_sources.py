@@ -13,7 +13,8 @@ from rupmeta.effects.from_sessions import series_of
 from rupmeta.errors import UsageError
 from rupmeta.read.documents import digest
 from rupmeta.read.folder import InputFile
-from rupmeta.read.ratings import RatingsFile, RatingsFormat, parse_ratings
+from rupmeta.read.ratings.format import RatingsFile, RatingsFormat
+from rupmeta.read.ratings.reader import parse_ratings
 
 __all__ = ["Source", "is_parquet", "open_source", "read_file", "read_source"]
 

@@ -243,7 +243,7 @@ class _Reading:
                     shown = _join(self.shown, route.sessions)
                     self.inputs[shown] = InputFile(shown, len(raw), digest(raw))
                     if found.suffix.lower() not in (".parquet", ".pq"):
-                        from rupmeta.read.ratings import check_ratings
+                        from rupmeta.read.ratings.reader import check_ratings
 
                         wrong = check_ratings(raw, shown, route.outcome_column, route.detect)
                         self.problems.extend(problem for problem in wrong if problem not in self.problems)

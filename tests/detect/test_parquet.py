@@ -20,7 +20,7 @@ from rupmeta.detect.scale import Scale
 from rupmeta.detect.simulate import Design, Simulated, simulate_ratings
 from rupmeta.detect.summary import Summary, summarise_on_cluster, summarise_parquet, summarise_pieces
 from rupmeta.errors import InputError, UsageError
-from rupmeta.read.ratings import RatingsFormat
+from rupmeta.read.ratings.format import RatingsFormat
 
 pa = pytest.importorskip("pyarrow")
 pq = pytest.importorskip("pyarrow.parquet")

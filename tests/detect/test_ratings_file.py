@@ -9,7 +9,8 @@ import math
 import pytest
 
 from rupmeta.errors import InputError, UsageError
-from rupmeta.read.ratings import RatingsFile, RatingsFormat, parse_ratings
+from rupmeta.read.ratings.format import RatingsFile, RatingsFormat
+from rupmeta.read.ratings.reader import parse_ratings
 
 HEAD = "client,session,score\n"
 

@@ -13,7 +13,8 @@ from rupmeta.detect.series import blocks
 from rupmeta.detect.settings import Settings
 from rupmeta.detect.simulate import Design, ratings_text, simulate_ratings
 from rupmeta.effects.from_sessions import series_of
-from rupmeta.read.ratings import RatingsFormat, parse_ratings
+from rupmeta.read.ratings.format import RatingsFormat
+from rupmeta.read.ratings.reader import parse_ratings
 
 PLAIN = Design(
     clients=600, sessions=(20, 20), scale=Scale(), rupture=0.0, dropout=0.0, missing=0.0, trend=0.0, phi=0.0

@@ -7,93 +7,20 @@ import io
 import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
-from difflib import get_close_matches
 from itertools import accumulate, chain
 from typing import Any
 
 from rupmeta.errors import InputError, UsageError
 from rupmeta.read.problems import Problem, sort_problems
+from rupmeta.read.ratings.columns import DATE, describe_absent
+from rupmeta.read.ratings.format import ONE_OUTCOME, RatingsFile, RatingsFormat
+from rupmeta.read.ratings.scores import COMMA, MISSING, NUMBER, describe_out_of_range
 
-__all__ = [
-    "NEVER_SCORES",
-    "ONE_OUTCOME",
-    "RatingsFile",
-    "RatingsFormat",
-    "check_ratings",
-    "describe_out_of_range",
-    "parse_ratings",
-]
+__all__ = ["check_ratings", "parse_ratings"]
 
-_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?\Z")
-_COMMA = re.compile(r"[+-]?\d+,\d+\Z")
 _WHOLE = re.compile(r"\d+\Z")
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}\Z")
-_CLIENT = re.compile(r"client|patient|klient|pid|subject|case|\bid\b|_id\b|code")
-_SESSION = re.compile(r"session|sitzung|sess|occasion|\bocc|date|datum|week|visit|time|\bt\b")
-_SCORE = re.compile(r"score|wai|alliance|allianz|srs|arm|haq|calpas|total|sum|wert|mean")
-MISSING = ("", "NA")
-CODES = frozenset({-1.0, -8.0, -9.0, -88.0, -99.0, -999.0, 88.0, 99.0, 888.0, 999.0, 9999.0})
-#: Codes that are taken for a score only where a range says that they are one.
-NEVER_SCORES = frozenset({-9.0, -88.0, -99.0, -999.0, -9999.0, 999.0, 9999.0})
-#: What to do about an outcome that varies: the whole of the advice, for CSV and Parquet alike.
-ONE_OUTCOME = "an outcome is one value per client, the same in every row"
 MANY = 200  # faults of one file that are listed; the rest are counted
-
-
-@dataclass(frozen=True, slots=True)
-class RatingsFormat:
-    """How a file is written and which of its rows and columns are wanted.
-
-    ``columns``: own names for ``client session score rater measure``. ``low``, ``high``: range of a score.
-    ``outcomes``: columns with one number per client; ``direct``: columns with one number per session, with
-    ``direct_low`` and ``direct_high`` as their range.
-    """
-
-    columns: Mapping[str, str] = field(default_factory=dict)
-    sep: str = ","
-    decimal: str = "."
-    rater: str | None = None
-    measure: str | None = None
-    low: float | None = None
-    high: float | None = None
-    outcomes: tuple[str, ...] = ()
-    direct: tuple[str, ...] = ()
-    direct_low: float | None = None
-    direct_high: float | None = None
-
-    def __post_init__(self) -> None:
-        if (self.sep, self.decimal) not in ((",", "."), (";", ","), (";", "."), ("\t", ".")):
-            raise UsageError("the CSV dialects are --sep , --decimal . and --sep ';' --decimal ,")
-        for name in self.columns:
-            if name not in ("client", "session", "score", "rater", "measure", "study", "therapist"):
-                raise UsageError(
-                    f"--columns: {name} is none of client, session, score, rater, measure, study"
-                )
-
-
-@dataclass(frozen=True, slots=True)
-class RatingsFile:
-    """Ratings of one rater and measure, one entry per row, in file order; NaN is a session without a rating.
-
-    ``outcomes``: column → client → value. ``direct``: column → one value per row. ``raters``, ``measures``:
-    those whose rows were read. ``dated``: sessions were dates and are ranks now. ``therapists``: client →
-    therapist. ``problems``: doubts that stop nothing. ``days``: the dates behind the ranks, one per row.
-    """
-
-    path: str
-    clients: tuple[str, ...]
-    sessions: tuple[int, ...]
-    scores: tuple[float, ...]
-    outcomes: Mapping[str, Mapping[str, float]]
-    direct: Mapping[str, tuple[float, ...]]
-    raters: tuple[str, ...]
-    measures: tuple[str, ...]
-    dated: bool
-    therapists: Mapping[str, str]
-    problems: tuple[Problem, ...]
-    days: tuple[str, ...] = ()
 
 
 def parse_ratings(raw: bytes, path: str, form: RatingsFormat | None = None) -> RatingsFile:
@@ -191,46 +118,13 @@ class _Reader:
             self.whole_file(f"the columns are not separated by '{self.form.sep}'; try --sep {sign}")
             return False
         for name in missing:
-            self.whole_file(self._absent(name, example))
+            self.whole_file(describe_absent(name, self.names, example, self.form))
             sound = False
         optional = ("study", "rater", "measure", "therapist")
         for name in (*wanted, *self.form.direct, *(self.column(name) for name in optional)):
             if name in self.names:
                 self.where[name] = self.names.index(name)
         return sound
-
-    def _absent(self, name: str, example: list[str]) -> str:
-        standard = next((key for key in ("client", "session", "score") if self.column(key) == name), None)
-        if standard is None:
-            return f"no column {name}; the file has {', '.join(self.names)}"
-        guess = self._guess(name, standard, example)
-        there = ", ".join(self.names)
-        advice = f"; {guess}? use --columns {standard}={guess}" if guess else f"; the file has {there}"
-        return f"no column {name}{advice}"
-
-    def _guess(self, name: str, standard: str, example: list[str]) -> str | None:
-        """The column that may hold it: one with a like name, else one whose name or first value fits."""
-        lower = [other.lower() for other in self.names]
-        near = get_close_matches(name.lower(), lower, 1, 0.6)
-        if near:
-            return self.names[lower.index(near[0])]
-        taken = {self.column(key) for key in ("client", "session", "score", "study", "rater", "measure")}
-        free = [
-            (other, cell.strip())
-            for other, cell in zip(self.names, example, strict=False)
-            if other and other not in taken and other not in (*self.form.outcomes, *self.form.direct)
-        ]
-        kinds = {"client": _CLIENT, "session": _SESSION, "score": _SCORE}
-        named = [other for other, _ in free if kinds[standard].search(other.lower())]
-        if named or standard == "client":
-            return next(iter(named), None)
-        # Any number may be a score; a session only where a date shows it.
-        fits = [other for other, cell in free if _DATE.match(cell)] if standard == "session" else [
-            other for other, cell in free
-            if (_NUMBER.match(cell) or _COMMA.match(cell))
-            and not _CLIENT.search(other.lower()) and not _SESSION.search(other.lower())
-        ]  # fmt: skip
-        return next(iter(fits), None)
 
     def read(self, lines: Iterable[str]) -> None:
         rows = csv.reader(lines, delimiter=self.form.sep, strict=True)
@@ -310,7 +204,7 @@ class _Reader:
         if _WHOLE.match(stamp) and len(stamp) < 10:
             self.wholes += 1
             return True
-        if _DATE.match(stamp):
+        if DATE.match(stamp):
             try:
                 date.fromisoformat(stamp)
             except ValueError:
@@ -323,7 +217,7 @@ class _Reader:
         return False
 
     def duplicate(self, line: int, row: list[str], client: str, stamp: str, rater: str, measure: str) -> None:
-        whole = stamp if _DATE.match(stamp) else str(int(stamp))
+        whole = stamp if DATE.match(stamp) else str(int(stamp))
         key = (f"{client}\0{rater}\0{measure}", whole)
         earlier = self.seen.setdefault(key, line)
         if earlier != line:
@@ -334,10 +228,10 @@ class _Reader:
         text = row[self.where[name]].strip()
         if text in MISSING:
             return math.nan
-        plain = text.replace(",", ".") if self.form.decimal == "," and _COMMA.match(text) else text
-        if _NUMBER.match(plain) and math.isfinite(value := float(plain)):
+        plain = text.replace(",", ".") if self.form.decimal == "," and COMMA.match(text) else text
+        if NUMBER.match(plain) and math.isfinite(value := float(plain)):
             return value
-        if _COMMA.match(text):
+        if COMMA.match(text):
             message = f'{text}: decimal comma? use --sep ";" --decimal ","'
         elif text.lower() in ("n/a", "nan", "null", "none", ".", "-", "missing", "na", "#n/a"):
             message = f"{text}: leave the cell empty"
@@ -375,7 +269,7 @@ class _Reader:
                 there = ", ".join(found) or "none"
                 raise UsageError(f"{option} {chosen} is not in {self.path}; there is {there}")
         if self.dates and self.wholes:
-            kinds = [bool(_DATE.match(stamp)) for stamp in self.stamps]
+            kinds = [bool(DATE.match(stamp)) for stamp in self.stamps]
             i = kinds.index(not kinds[0])
             message = f"sessions are numbers and dates ({self.stamps[0]}, {self.stamps[i]}); use one kind"
             self.whole_file(message, "RAT-SESSION", self.lines[i])
@@ -427,26 +321,3 @@ class _Reader:
             for i, stamp in enumerate(sorted(stamps), start=1)
         }
         return tuple(rank[pair] for pair in zip(self.clients, self.stamps, strict=True))
-
-
-def describe_out_of_range(score: float, low: float | None, high: float | None) -> str | None:
-    """Why a score cannot be one; None when it can.
-
-    >>> describe_out_of_range(-99, 1, 5)
-    '-99 is outside 1-5; a code for missing? leave it empty'
-    >>> describe_out_of_range(-99, None, None)
-    '-99: a code for missing? leave it empty; a score? state the range, --scale min=…,max=…'
-    >>> describe_out_of_range(48, 1, 5)
-    '48 is outside 1-5; a sum? --scale WAI-SR/sum'
-    """
-    if low is None and high is None and score in NEVER_SCORES:
-        return f"{score:g}: a code for missing? leave it empty; a score? state the range, --scale min=…,max=…"
-    if (low is None or score >= low - 1e-9) and (high is None or score <= high + 1e-9):
-        return None
-    ends = f"{'' if low is None else f'{low:g}'}-{'' if high is None else f'{high:g}'}"
-    advice = ""
-    if score in CODES:
-        advice = "; a code for missing? leave it empty"
-    elif low is not None and high is not None and score > high and 12 * low <= score <= 12 * high:
-        advice = "; a sum? --scale WAI-SR/sum"
-    return f"{score:g} is outside {ends}{advice}"
