@@ -19,7 +19,7 @@ _KINDS = {"client": _CLIENT, "session": _SESSION, "score": _SCORE}
 
 
 def describe_absent(name: str, names: Sequence[str], example: Sequence[str], form: RatingsFormat) -> str:
-    """Say which column is absent and which may be meant; ``names``: the header, ``example``: the first row."""
+    """Say that a column is absent and which may be meant; ``names``: header, ``example``: first row."""
     standard = next((key for key in _KINDS if form.columns.get(key, key) == name), None)
     if standard is None:
         return f"no column {name}; the file has {', '.join(names)}"
