@@ -102,15 +102,17 @@ def _grid_data(detected: Detected, answer: Mapping[str, Any], banners: tuple[str
     return grid_data(entry, title=f"{contrast} and {asked.outcome}", level=asked.level, banners=banners)
 
 
-def sessions_data(detected: Detected, client: str | None, banners: tuple[str, ...] = ()) -> SessionsData:
-    """The series of one client, or of up to 24 of every class in turn."""
+def sessions_data(
+    detected: Detected, client: str | None, banners: tuple[str, ...] = (), *, most: int = PANEL
+) -> SessionsData:
+    """The series of one client, or of up to ``most`` of every class in turn."""
     found, ratings = detected.found, detected.source.ratings
     if client is not None:
         places = [i for i, name in enumerate(found.clients.tolist()) if str(name) == client]
         if not places:
             raise UsageError(f"--client {client}: no such client")
     else:
-        places = _in_turn(found)
+        places = _in_turn(found, most)
     if not places or not found.n[places[0]]:
         raise UsageError("there is no client with ratings to draw")
     scale, settings = found.settings.scale, found.settings
@@ -136,15 +138,15 @@ def sessions_data(detected: Detected, client: str | None, banners: tuple[str, ..
     )
 
 
-def _in_turn(found: Detection) -> list[int]:
-    """Up to 24 clients with ratings: one of each class, then the next of each, in the order of the file."""
+def _in_turn(found: Detection, most: int) -> list[int]:
+    """Up to ``most`` clients with ratings: one of each class, then the next of each, in file order."""
     seen: dict[int, int] = {}
     ranked = []
     for i in np.flatnonzero(found.n > 0).tolist():
         kind = int(found.kind[i])
         seen[kind] = turn = seen.get(kind, 0) + 1
         ranked.append((turn, SHOWN_ORDER.index(kind), i))
-    return [i for _, _, i in sorted(ranked)[:PANEL]]
+    return [i for _, _, i in sorted(ranked)[:most]]
 
 
 def _panel(found: Detection, ratings: Ratings, i: int) -> SessionsPanel:

@@ -12,13 +12,17 @@ from rupmeta.render.writers.terminal import paragraph, render_table
 
 __all__ = [
     "LISTED",
+    "agreement_table",
     "clients_table",
     "count_sentence",
     "detect_screen",
+    "effect_lines",
     "rule_line",
+    "rule_sentence",
     "rules_screen",
     "rules_table",
     "shares_table",
+    "uncertainty_sentence",
 ]
 
 Answer = Mapping[str, Any]
@@ -97,6 +101,11 @@ def detect_screen(answer: Answer, style: NumberStyle, *, color: bool, synthetic:
 
 
 def rule_line(rule: Answer, style: NumberStyle) -> str:
+    """``rule_sentence`` for a terminal."""
+    return paragraph(rule_sentence(rule, style))
+
+
+def rule_sentence(rule: Answer, style: NumberStyle) -> str:
     """The rule with the parameters that matter most; JSON and the notes have all."""
     k = "" if rule["k"] is None else f", k = {number(rule['k'], 'unbounded', style)}"
     scale = rule["scale"]
@@ -105,7 +114,7 @@ def rule_line(rule: Answer, style: NumberStyle) -> str:
         how = f"{how} {number(rule['fraction'], 'bounded', style)}"
     name = scale["name"] or "scale not named"
     guard = number(rule["min_change"], "unbounded", style, digits=4) if rule["min_change"] else "off"
-    return paragraph(
+    return (
         f"Rule {rule['name']}{k}: {rule['shows']}. At least {rule['n_min']} ratings; smallest depth {guard}; "
         f"{name}; repair: {how} within "
         f"{rule['window'] or 'all later'} sessions; mixed clients: {rule['mixed']}."

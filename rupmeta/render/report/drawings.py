@@ -13,7 +13,11 @@ from rupmeta.render.drawing.draw import lay_out_figure
 from rupmeta.render.figures.layout import Layout
 from rupmeta.render.figures.looks import Look
 from rupmeta.render.figures.prisma import lay_out_prisma
+from rupmeta.render.figures.sessions.curves import lay_out_agreement
+from rupmeta.render.figures.sessions.layout import lay_out_sessions
+from rupmeta.render.report.sections.detection import entries_of
 from rupmeta.render.report.sections.page import analyses_of, attempt, in_reading_order, part_of, slug
+from rupmeta.render.report.series import agreement_of, sessions_of
 from rupmeta.render.screening import prisma_data
 
 __all__ = ["KINDS", "figure_layouts", "moderator_stem"]
@@ -49,6 +53,7 @@ def figure_layouts(results: Results, *, rows_per_page: int | None = 40) -> dict[
     shown = rows_per_page is not None
     look = Look(rows_per_page=rows_per_page, show_title=shown)
     layouts = {"prisma": lay_out_prisma(prisma_data(results["screen"]), look)}
+    layouts |= _of_sessions(results, look)
     for name, item in analyses_of(results):
         if item["pool"] is None:
             continue
@@ -67,6 +72,18 @@ def figure_layouts(results: Results, *, rows_per_page: int | None = 40) -> dict[
                 # ids inside a drawing begin with its name, so that two on one page never share one
                 layouts[stem] = dataclasses.replace(figure.layout, name=stem)
     return layouts
+
+
+def _of_sessions(results: Results, look: Look) -> Iterator[tuple[str, Layout]]:
+    """Ratings and agreement of rules of every raw route that read its file first."""
+    for stem, entry in entries_of(results):
+        if entry["series"] is not None:
+            yield stem, lay_out_sessions(sessions_of(entry, stem), look)
+        if entry["agreement"]:
+            name = f"{stem}-agreement"
+            figure = attempt(partial(lay_out_agreement, agreement_of(entry, name), look))
+            if figure is not None:
+                yield name, figure
 
 
 def moderator_stem(analysis: str, moderator: str) -> str:

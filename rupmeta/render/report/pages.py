@@ -10,11 +10,11 @@ from rupmeta.render.report.drawings import figure_layouts
 from rupmeta.render.report.sections.certainty import certainty_section
 from rupmeta.render.report.sections.checklists import checklists_section
 from rupmeta.render.report.sections.closing import (
-    detection_section,
     findings_section,
     limits_section,
     provenance_section,
 )
+from rupmeta.render.report.sections.detection import detection_section
 from rupmeta.render.report.sections.explorer import shared_data
 from rupmeta.render.report.sections.manuscript import manuscript_section
 from rupmeta.render.report.sections.methods import flow_section, methods_section

@@ -93,6 +93,8 @@ def _place(where: str) -> tuple[str, str | None]:
         if rest[:1] == ["effects"] and len(rest) > 1:
             return f"{parts[1]}/{rest[1].rpartition('/')[2]} {'.'.join(rest[2:])}".rstrip(), None
         return f"{parts[1]} {'.'.join(rest)}".rstrip(), None
+    if parts[0] == "detection" and len(parts) > 1:
+        return f"sessions of {parts[1]}: {'.'.join(parts[2:])}".rstrip(": "), kind
     if parts[0] != "analyses" or len(parts) < 3:
         return where, kind
     name, stage, rest = parts[1], parts[2], parts[3:]

@@ -1,19 +1,18 @@
-"""Detection, what the checks found, the limits of the review, and where its numbers come from."""
+"""What the checks found, the limits of the review, and where its numbers come from."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from rupmeta.render.detect.screen import count_sentence, shares_table
-from rupmeta.render.document import Block, Fact, Facts, Paragraph, Section, TableBlock
+from rupmeta.render.document import Fact, Facts, Paragraph, Section, TableBlock
 from rupmeta.render.numbers import APA, number
 from rupmeta.render.prose import FEW
 from rupmeta.render.report.sections.page import Page, analyses_of, closed
 from rupmeta.render.report.sections.summary import CAUTION
 from rupmeta.render.tables import Column, Table
 
-__all__ = ["detection_section", "findings_section", "limits_section", "provenance_section"]
+__all__ = ["findings_section", "limits_section", "provenance_section"]
 
 Results = Mapping[str, Any]
 
@@ -29,35 +28,6 @@ _LIMITS = {
     "CTRL": "Shared groups",
     "SYNTH": "Synthetic data",
 }
-
-
-def detection_section(page: Page) -> Section | None:
-    """Ruptures found in session-level ratings; None when no study points to any."""
-    found = page.results["detection"]
-    if not found:
-        return None
-    blocks: list[Block] = [
-        Paragraph(
-            "These effects were computed from session-level ratings of the alliance. There is no "
-            "standard rule "
-            "for a rupture: classes and effects depend on the rule, and some ruptures would be found "
-            "in noise."
-        )
-    ]
-    for entry in found:
-        title = f"{entry['study']}, {entry['effect']}: {entry['file']}"
-        if entry["result"] is None:
-            blocks.append(Paragraph(f"{title}: {entry['reason']}"))
-            continue
-        rule = entry["result"]["rule"]
-        blocks += closed(
-            f"{title}, rule {rule['name']}",
-            (
-                Paragraph(f"Rule {rule['name']}: {rule['shows']}. {count_sentence(entry['result'])}"),
-                TableBlock(shares_table(entry["result"])),
-            ),
-        )
-    return Section("detection", "Detection in session ratings", tuple(blocks))
 
 
 def findings_section(page: Page) -> Section:
