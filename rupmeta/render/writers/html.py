@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 __all__ = ["document_to_html", "embed_json", "italicise"]
 
+#: The page's program, one file a matter, in the order in which they run.
+SCRIPTS = ("dom", "numbers", "fit", "strip", "explorer", "links", "drawer", "tables", "frame", "selftest")
 LONG = 40  # rows of a table that is closed and stays so on paper
 #: Latin letters that stand for statistics are italic, Greek ones upright (APA 7, 6.44).
 _STATISTIC = re.compile(
@@ -42,7 +44,7 @@ def document_to_html(document: Document) -> str:
     """
     from markupsafe import Markup
 
-    style, script = figure_style() + _resource("report.css"), _resource("report.js")
+    style, script = figure_style() + _resource("report.css"), _script()
     explorers = [block for block in blocks_of(document) if isinstance(block, Explorer)]
     data = {**document.data, "analyses": [dict(item.data) for item in explorers]}
     return _template().render(
@@ -128,6 +130,13 @@ def _harmless_within(value: Any) -> Any:
 @cache
 def _resource(name: str) -> str:
     return files("rupmeta.render").joinpath("templates", name).read_text(encoding="utf-8")
+
+
+@cache
+def _script() -> str:
+    """The files of the program as one function of its own, so that they share names with nobody else."""
+    parts = "\n".join(_resource(f"page/{name}.js") for name in SCRIPTS)
+    return f'"use strict";\n(() => {{\n{parts}}})();\n'
 
 
 @cache

@@ -4,118 +4,16 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from effect_tables import effects_table
-from report_pages import results_of, shipped, synthetic_review, write_page
+from browser_answers import fit_in_python, near, text_in_python
 
-from rupmeta.effects.backtransform import report_on
-from rupmeta.pool.fit import Fit, fit_effects
-from rupmeta.render.numbers import NBSP, estimate_texts, number
-from rupmeta.render.report import collect
+from rupmeta.render.numbers import NBSP, number
 
-CHROMIUM = Path("/usr/bin/chromium")
-playwright = pytest.importorskip("playwright.sync_api")
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Debian's chromium"),
-    pytest.mark.xdist_group("browser"),
-]
 CASES = json.loads((Path(__file__).parent / "number_cases.json").read_text(encoding="utf-8"))["cases"]
 WIDTHS = (390, 768, 1280)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with playwright.sync_playwright() as driver:
-        chromium = driver.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
-        yield chromium
-        chromium.close()
-
-
-@pytest.fixture(scope="module")
-def pages(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
-    """A page by name, written once: ``worked``, ``studies``, ``che`` or a number of invented studies."""
-    folder = tmp_path_factory.mktemp("pages")
-    made: dict[str, Path] = {}
-
-    def write(name: str) -> Path:
-        if name in made:
-            return made[name]
-        with pytest.MonkeyPatch.context() as patch:
-            if name == "200":  # what takes long there looks as it does at 24
-                kept = {
-                    key: collect.PARTS[key] for key in ("bias", "leave_one_out", "influence", "confounding")
-                }
-                patch.setattr(collect, "PARTS", kept)
-            if name == "worked":
-                source = shipped("examples/worked")
-            elif name == "studies":
-                source = shipped(".")
-            elif name == "che":
-                source = synthetic_review(
-                    folder / "che", 4, model={"dependence": {"approach": "che", "rho": 0.5}}
-                )
-            else:
-                source = synthetic_review(folder / f"k{name}", int(name))
-            made[name] = write_page(results_of(source), folder / f"{name}.html")
-        return made[name]
-
-    return write
-
-
-@pytest.fixture
-def visit(browser: Any) -> Iterator[Callable[..., Any]]:
-    """Open a page in a context of its own; what goes wrong in it fails the test."""
-    contexts, wrong = [], []
-
-    def open_page(path: Path, *, hash_: str = "", width: int = 1280, **settings: Any) -> Any:
-        context = browser.new_context(
-            viewport={"width": width, "height": 900}, offline=True, reduced_motion="reduce", **settings
-        )
-        contexts.append(context)
-        page = context.new_page()
-        page.on(
-            "console",
-            lambda m: wrong.append(f"console: {m.text}") if m.type in ("error", "warning") else None,
-        )
-        page.on("pageerror", lambda error: wrong.append(f"page: {error}"))
-        page.on(
-            "request",
-            lambda r: None if r.url.startswith(("file:", "data:", "blob:")) else wrong.append(r.url),
-        )
-        page.goto(path.as_uri() + hash_)
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert wrong == []
-
-
-def fit_in_python(info: dict[str, Any], out: set[str], method: str, test: str, level: float) -> Fit:
-    rest = [study for study in info["studies"] if study["id"] not in out]
-    return fit_effects(
-        effects_table([s["yi"] for s in rest], [s["vi"] for s in rest]),
-        method=method,  # type: ignore[arg-type]
-        test=test,  # type: ignore[arg-type]
-        level=level,
-        pi=info["pi"],
-    )
-
-
-def text_in_python(info: dict[str, Any], fit: Fit, scale: str) -> str:
-    interval = fit.estimate.interval()
-    values = [report_on(scale, info["measure"], x) for x in (fit.estimate.estimate, interval.lb, interval.ub)]
-    kind = next(s["kind"] for s in info["scales"] if s["id"] == scale)
-    return " ".join(estimate_texts(*values, kind))
-
-
-def near(a: float | None, b: float | None) -> bool:
-    return a == b if a is None or b is None else a == pytest.approx(b, rel=1e-9, abs=1e-12)
 
 
 class TestNumbers:

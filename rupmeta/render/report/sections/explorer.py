@@ -79,6 +79,10 @@ def explorer_data(name: str, item: Results) -> dict[str, Any]:
         "asked": item.get("test_asked", pool["test"]),
         "level": pool["level"],
         "pi": item["pi"],
+        "pooled": {
+            "k": pool["k"],
+            **{key: pool["estimate"][key] for key in ("estimate", "ci_lb", "ci_ub")},
+        },
         "repool": repool,
         "methods": [[method, method_label(method)] for method in METHODS],
         "tests": [[test, test_label(test)] for test in TESTS],
@@ -98,7 +102,7 @@ def explorer_data(name: str, item: Results) -> dict[str, Any]:
             for effect in pool["effects"]
         ],
         "filters": _filters(pool["effects"]),
-        "checks": [_check(row) for row in left["leave_one_out"]] if repool and left is not None else [],
+        "checks": [] if left is None else [_check(row) for row in left["leave_one_out"]],
         "without": {}
         if left is None
         else {row["omitted"]: _texts(row, pool) for row in left["leave_one_out"]},
