@@ -209,10 +209,11 @@ class TestNothingIsLost:
         for study, r, n, site, phase in rows:
             assert f"r: {r}, n: {n}" in texts
             if site.strip():
-                from rupmeta.start.cells import without_guard
+                from rupmeta.start.cells import cell_value
                 from rupmeta.start.yaml_text import scalar_text
 
-                assert scalar_text(without_guard(site.strip())) in texts
+                # A cell that is a quoted text, such as "", means the text between the quotation marks.
+                assert scalar_text(cell_value(site)) in texts
             assert study in result["written"]
             assert phase in ("", "NA") or f"phase: {phase}" in texts
 

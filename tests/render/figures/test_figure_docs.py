@@ -59,6 +59,6 @@ def test_the_example_runs(tmp_path, monkeypatch):
 
 def test_every_file_named_is_there():
     folder = Path(rupmeta.render.figures.__file__).parent
-    named = re.findall(r"`(\w+\.py)`", PAGE.read_text(encoding="utf-8"))
+    named = re.findall(r"`([\w/]+\.py)`", PAGE.read_text(encoding="utf-8"))
     assert named
     assert all((folder / name).exists() for name in named)
