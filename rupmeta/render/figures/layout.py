@@ -138,7 +138,8 @@ class Layout:
 
     ``table`` holds the rows behind the picture, header first; ``tooltips`` are (row key, full text) pairs;
     ``text`` is the figure for a terminal, ``desc`` the alternative text, ``palette`` the colours that the
-    look asks for, ``notes`` what a painter cannot show.
+    look asks for, ``notes`` what a painter cannot show. ``axes`` say where numbers stand, for a script that
+    moves marks: ``(name, lo, hi, left, right)``, linear; they are neither drawn nor said.
     """
 
     name: str
@@ -150,6 +151,7 @@ class Layout:
     palette: str = "okabe-ito"
     tooltips: tuple[tuple[str, str], ...] = ()
     notes: tuple[Note, ...] = field(default=(), compare=False)
+    axes: tuple[tuple[str, float, float, float, float], ...] = field(default=(), compare=False)
 
     def __post_init__(self) -> None:
         """Texts of study files cannot act, nor break the XML that they are written into."""
@@ -175,7 +177,8 @@ class Layout:
     def digest(self) -> str:
         """SHA-256 of everything that is drawn or said."""
         kinds = [[type(mark).__name__ for mark in page.marks] for page in self.pages]
-        content = json.dumps([asdict(self), kinds], sort_keys=True, ensure_ascii=False)
+        drawn = {key: value for key, value in asdict(self).items() if key != "axes"}
+        content = json.dumps([drawn, kinds], sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import colorsys
 from functools import cache
 
+from rupmeta.render.figures.painters.svg import FONT
 from rupmeta.render.figures.palettes import PALETTES, paints
 
 __all__ = ["dark_twin", "figure_style"]
@@ -45,20 +46,34 @@ def dark_twin(colour: str) -> str:
 
 @cache
 def figure_style() -> str:
-    """One rule a role of the default palette.
+    """One rule a role of the default palette: drawings on the page bring no colours of their own.
 
-    A browser without ``light-dark()`` drops them and keeps the colours that the drawing brings along. The
-    colours of judgements carry marks that were chosen to stand out on them, and stay.
+    A browser without ``light-dark()`` keeps the colours of paper. The colours of judgements carry marks that
+    were chosen to stand out on them, and stay.
     """
-    rules = ["svg.figure text{fill:var(--text)}", "svg.figure .ground{fill:var(--ground)}"]
+    rules = [
+        f"svg.figure{{font-family:{FONT}}}",
+        "svg.figure text{fill:var(--text)}",
+        "svg.figure .ground{fill:var(--ground)}",
+    ]
     for role, ink in sorted(paints(PALETTES["okabe-ito"]).items()):
-        if role.startswith("rob-") and role != "rob-none":
-            rules.append(f"svg.figure .{role}{{{'fill:' + ink.fill if ink.fill else ''}}}")
-            continue
-        parts = [
-            f"{name}:light-dark({colour.lower()},{dark_twin(colour)})"
-            for name, colour in (("fill", ink.fill), ("stroke", ink.stroke))
-            if colour
-        ]
+        fixed = role.startswith("rob-") and role != "rob-none"
+        parts = [f"fill:{'none' if ink.fill is None else ink.fill if fixed else _twins('fill', ink.fill)}"]
+        if ink.stroke:
+            parts.append(f"stroke:{ink.stroke if fixed else _twins('stroke', ink.stroke)}")
+            parts.append(f"stroke-width:{ink.width:g}")
+        if ink.dash:
+            parts.append(f"stroke-dasharray:{' '.join(f'{x:g}' for x in ink.dash)}")
         rules.append(f"svg.figure .{role}{{{';'.join(parts)}}}")
+    rules += [
+        "svg.figure path.open{fill:none}",
+        "svg.figure .m{text-anchor:middle}",
+        "svg.figure .e{text-anchor:end}",
+    ]
     return "\n".join(rules) + "\n"
+
+
+def _twins(what: str, colour: str) -> str:
+    """The value of a property, first for a browser that knows one colour only."""
+    light = colour.lower()
+    return f"{light};{what}:light-dark({light},{dark_twin(colour)})"

@@ -97,9 +97,9 @@ def _digest(text: str) -> str:
 def _draw(layout: Layout) -> object:
     from markupsafe import Markup
 
-    from rupmeta.render.figures.painters.svg import paint_svg
+    from rupmeta.render.figures.painters.inline import paint_inline
 
-    return Markup(plain(paint_svg(layout)))  # noqa: S704  # the painter escapes every text itself
+    return Markup(plain(paint_inline(layout)))  # noqa: S704  # the painter escapes every text itself
 
 
 def _bulky(block: Details) -> bool:

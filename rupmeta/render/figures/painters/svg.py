@@ -6,17 +6,18 @@ that a strict content security policy holds. Every id begins with the figure's n
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import assert_never
 from xml.sax.saxutils import escape, quoteattr
 
 from rupmeta.render.figures.layout import Circle, Layout, Line, Mark, Path, Polygon, Rect, Text
+from rupmeta.render.figures.painters.writing import coord as _n
+from rupmeta.render.figures.painters.writing import identifier
 from rupmeta.render.figures.palettes import PALETTES, Paint, Palette, paint
 from rupmeta.render.figures.text_width import clean_text
 
-__all__ = ["paint_svg"]
+__all__ = ["FONT", "paint_svg"]
 
 FONT = "DejaVu Sans, Verdana, Arial, sans-serif"
 
@@ -29,7 +30,7 @@ def paint_svg(layout: Layout, page: int = 0, *, palette: str | None = None) -> s
     """
     colours = PALETTES[palette or layout.palette]
     sheet = layout.pages[page]
-    prefix = _identifier(layout.name) + (f"-{page + 1}" if len(layout.pages) > 1 else "")
+    prefix = identifier(layout.name) + (f"-{page + 1}" if len(layout.pages) > 1 else "")
     tooltips = dict(layout.tooltips)
     width, height = _n(sheet.width), _n(sheet.height)
     lines = [
@@ -104,13 +105,3 @@ def _stroke(ink: Paint) -> str:
 
 def _points(mark: Polygon | Path) -> str:
     return " ".join(f"{_n(x)},{_n(y)}" for x, y in mark.points)
-
-
-def _n(x: float) -> str:
-    return f"{x:.2f}".rstrip("0").rstrip(".")
-
-
-def _identifier(name: str) -> str:
-    """``name`` as an XML id: ASCII letters, digits and hyphens, beginning with a letter."""
-    text = re.sub(r"[^A-Za-z0-9]+", "-", name).strip("-")
-    return text if text[:1].isalpha() else f"figure-{text}"
