@@ -79,7 +79,7 @@ def draw_figure(
     kind: str = "forest",
     *,
     by: str | None = None,
-    sort: str = "file",
+    sort: str | None = None,
     layout: str = "apa",
     palette: str | None = None,
     width: float | None = None,
@@ -98,7 +98,7 @@ def draw_figure(
 ) -> Figure:
     """Draw one figure of an analysis: forest, funnel, bubble, prisma, gosh, …
 
-    ``by``: subgroups of a forest plot, the number of a bubble plot. ``sort``, the order of the studies: file,
+    ``by``: subgroups of a forest plot, the number of a bubble plot. ``sort``, the order of rows: file,
     year, effect, weight. ``layout``: apa, revman, bmj, jama; ``palette``: okabe-ito, cochrane, mono;
     ``width`` in points. The model as in ``pool_effects``. Raises ``UsageError`` for what does not exist.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
     from rupmeta.detect.settings import Settings
     from rupmeta.pipeline.detect import Asked
     from rupmeta.read.ratings.format import RatingsFormat
-    from rupmeta.render.figures.layout import Layout
 
 __all__ = ["detect"]
 
@@ -35,7 +33,7 @@ def detect(
     output: OutputOptions,
 ) -> int:
     """Find ruptures and repairs in session-level alliance ratings, and the effect size that they yield."""
-    from rupmeta.cli.io import emit, emit_notes, number_style, parse_pairs, write_text
+    from rupmeta.cli.io import emit, emit_notes, number_style, parse_pairs, write_drawn, write_text
     from rupmeta.errors import EstimationError, UsageError
     from rupmeta.pipeline.detect import detect_source, direct_inputs, every_rule
     from rupmeta.pipeline.detect_notes import UNLISTED, detect_notes
@@ -94,8 +92,8 @@ def detect(
     for kind, target in figures:
         from rupmeta.render.detect.figures import draw_detection
 
-        layout = draw_detection(kind, subject, answer, client=effect.client, synthetic=file.synthetic)
-        _draw(layout, target, force=output.force)
+        drawn = draw_detection(kind, subject, answer, client=effect.client, synthetic=file.synthetic)
+        write_drawn(drawn, target, output)
     if not every and isinstance(detected.effect, NotEstimable):
         raise EstimationError(detected.effect.reason, detected.effect.code)
     if effect.write_study is not None:
@@ -148,14 +146,3 @@ def _count(
         emit(summary_screen(answer, number_style(), color=output.bold, synthetic=file.synthetic), output)
         emit_notes(notes, output)
     return 0
-
-
-def _draw(layout: Layout, target: str, *, force: bool) -> None:
-    from pathlib import Path
-
-    from rupmeta.cli.io import check_target
-    from rupmeta.render.figures.write import write_figure
-
-    check_target(Path(target), force=force)
-    for written in write_figure(layout, target):
-        print(f"wrote {written}", file=sys.stderr)

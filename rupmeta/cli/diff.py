@@ -9,8 +9,10 @@ import typer
 from rupmeta.cli.options import ModelOptions, OutputOptions
 
 if TYPE_CHECKING:
+    from rupmeta.cli.io import Form
     from rupmeta.pipeline.diff.run import Diff
     from rupmeta.pipeline.diff.sides import Side
+    from rupmeta.render.figures.looks import Look
 
 __all__ = ["diff", "plot_diff"]
 
@@ -98,10 +100,8 @@ def plot_diff(
     model: ModelOptions,
     output: OutputOptions,
     *,
-    text: bool,
-    palette: str | None,
-    layout: str,
-    width: float | None,
+    form: Form,
+    look: Look,
 ) -> int:
     """``rupmeta plot diff OLD NEW``: the way from one answer to the next as a figure."""
     from rupmeta.cli.io import show_drawn
@@ -109,13 +109,11 @@ def plot_diff(
     from rupmeta.pipeline.diff.sides import open_sides
     from rupmeta.render.diff.answer import diff_answer
     from rupmeta.render.diff.figure import draw_diff
-    from rupmeta.render.drawing.draw import choose_look
 
     if new is None:
         raise UsageError("plot diff compares two states; write rupmeta plot diff OLD NEW")
-    look = choose_look(palette=palette, journal=layout, width=width)
     with open_sides(old, new) as sides:
         found = _run(sides, model)
         drawn = draw_diff(diff_answer(found), look)
     inputs = dict.fromkeys((*found.old.inputs, *found.new.inputs))
-    return show_drawn(drawn, inputs, found.notes, output, text=text)
+    return show_drawn(drawn, inputs, found.notes, output, form=form)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from rupmeta.results import Note
 
 __all__ = [
+    "Form",
+    "drawn_file",
     "emit",
     "emit_json",
     "number_style",
@@ -28,6 +31,10 @@ __all__ = [
     "write_drawn",
     "write_text",
 ]
+
+
+#: Dots per inch of a PNG.
+DPI = 300
 
 
 def parse_pairs(pairs: Sequence[str] | None, option: str) -> list[tuple[str, str]]:
@@ -136,15 +143,33 @@ def emit_notes(notes: Iterable[Note], output: OutputOptions) -> None:
         print(f"\nNotes\n{text}", file=sys.stderr)
 
 
-def write_drawn(
-    drawn: Figure, target: str, output: OutputOptions, *, svg_text: bool = False, dpi: int = 300
-) -> None:
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How a figure leaves ``rupmeta plot``: printed as text alone; text kept in an SVG; dots of a PNG."""
+
+    text: bool = False
+    svg_text: bool = False
+    dpi: int | None = None
+
+
+def drawn_file(output: OutputOptions, *, text: bool) -> str | None:
+    """The file that a figure will be drawn to; None when only text or data are wanted.
+
+    Without ``-o`` it is an SVG named after the figure, which is not known yet.
+    """
+    if output.output != "-":
+        return None if output.output.lower().endswith((".csv", ".json")) else output.output
+    return None if text or output.form_beside_drawing != "table" else "figure.svg"
+
+
+def write_drawn(drawn: Figure, target: str, output: OutputOptions, form: Form | None = None) -> None:
     """Write a figure to a file of its own, saying so; nothing is overwritten without ``--force``."""
     from rupmeta.render.figures.write import write_figure
 
     path = Path(target)
     check_target(path, force=output.force)
-    for written in write_figure(drawn.layout, path, svg_text=svg_text, dpi=dpi):
+    form = form or Form()
+    for written in write_figure(drawn.layout, path, svg_text=form.svg_text, dpi=form.dpi or DPI):
         print(f"wrote {written}", file=sys.stderr)
 
 
@@ -154,38 +179,35 @@ def show_drawn(
     notes: Iterable[Note],
     output: OutputOptions,
     *,
-    text: bool,
-    stem: str | None = None,
-    svg_text: bool = False,
-    dpi: int = 300,
+    form: Form,
 ) -> int:
     """What ``rupmeta plot`` does with a figure.
 
-    Without ``-o`` it is printed as text and written to ``<stem>.svg`` here, unless only ``text`` is wanted.
+    Without ``-o`` it is printed as text and written to ``<name>.svg`` here, unless only text is wanted.
     Data (JSON, or the rows behind the picture as CSV) goes to stdout, or into the .csv or .json that ``-o``
     names; any other file of ``-o`` is the drawing.
     """
     import dataclasses
 
     notes = tuple(notes)
-    form, named = output.form_beside_drawing, output.output != "-"
+    data, named = output.form_beside_drawing, output.output != "-"
     into = named and output.output.lower().endswith((".csv", ".json"))
     where = output if into else dataclasses.replace(output, output="-")
-    if form == "json":
+    if data == "json":
         from rupmeta.render.envelope import canonical_json, envelope
 
         emit(canonical_json(envelope("plot", inputs, drawn.as_dict(), notes)), where)
-    elif form == "csv":
+    elif data == "csv":
         from rupmeta.render.writers.delimited import rows_to_csv
 
         emit(rows_to_csv(drawn.layout.table), where)
     elif not named:
         print(drawn.layout.text)
     if named and not into:
-        write_drawn(drawn, output.output, output, svg_text=svg_text, dpi=dpi)
-    elif not (named or text or form != "table"):
+        write_drawn(drawn, output.output, output, form)
+    elif not (named or form.text or data != "table"):
         anew = dataclasses.replace(output, force=True)
-        write_drawn(drawn, f"{stem or drawn.layout.name}.svg", anew, svg_text=svg_text)
-    if form == "table":
+        write_drawn(drawn, f"{drawn.layout.name}.svg", anew, form)
+    if data == "table":
         emit_notes(dict.fromkeys((*drawn.layout.notes, *notes)), output)
     return 0

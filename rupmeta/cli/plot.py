@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from dataclasses import fields
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from rupmeta.cli.io import Form
 from rupmeta.cli.options import ComputeOptions, ModelOptions, OutputOptions, StudiesArgument
+
+if TYPE_CHECKING:
+    from rupmeta.render.figures.kinds import Option
 
 __all__ = ["plot"]
 
@@ -32,8 +37,11 @@ def plot(
     ] = None,
     layout: Annotated[str, typer.Option(metavar="NAME", help="apa, revman, bmj or jama.")] = "apa",
     sort: Annotated[
-        str, typer.Option(metavar="NAME", help="Order of studies: file, year, effect or weight.")
-    ] = "file",
+        str | None,
+        typer.Option(
+            metavar="NAME", help="Order of rows: file, year, effect or weight.", show_default="file"
+        ),
+    ] = None,
     rob: Annotated[bool, typer.Option("--rob", help="Columns of risk of bias beside a forest plot.")] = False,
     width: Annotated[
         str | None,
@@ -43,8 +51,9 @@ def plot(
         int | None, typer.Option(metavar="NUMBER", help="Decimals of all numbers but p.")
     ] = None,
     dpi: Annotated[
-        int, typer.Option(metavar="NUMBER", min=36, max=2400, help="Dots per inch of a PNG.")
-    ] = 300,
+        int | None,
+        typer.Option(metavar="NUMBER", min=36, max=2400, help="Dots per inch of a PNG.", show_default="300"),
+    ] = None,
     svg_text: Annotated[
         bool, typer.Option("--svg-text", help="Keep text in an SVG as text, to be edited.")
     ] = False,
@@ -88,45 +97,46 @@ def plot(
     (multiverse); prior-posterior, profile (models); rob, rob-summary, prisma, power, diff; sessions,
     rule-agreement, false-positives, rule-grid (session ratings).
     """
-    from rupmeta.cli.io import overrides_of, show_drawn
-    from rupmeta.errors import UsageError
+    from rupmeta.cli.io import drawn_file, overrides_of, show_drawn
     from rupmeta.pipeline.load import load_review
+    from rupmeta.render.drawing.draw import choose_look
+    from rupmeta.render.drawing.options import refuse_idle, refuse_idle_form
     from rupmeta.render.drawing.requests import request_figure
     from rupmeta.render.figures.looks import width_points
     from rupmeta.render.sensitivity.part import Settings
 
-    if kind == "prisma":
-        from rupmeta.cli.screen import screen
-
-        return screen(output, studies, flow=True)
+    asked: tuple[tuple[Option, str, object], ...] = (
+        ("by", "--by", by), ("sort", "--sort", sort), ("rob", "--rob", rob), ("digits", "--digits", digits),
+        ("new", f"the folder {new}", new), ("client", "--client", client), ("ratings", "--study", study),
+        ("ratings", "--rule", rule), ("ratings", "--scale", scale), ("ratings", "--set", settings),
+        ("ratings", "--synthetic", synthetic),
+    )  # fmt: skip
+    given = [(option, written) for option, written, value in asked if value not in (None, False, [])]
+    refuse_idle(kind, (*given, *_model_given(model)))
+    refuse_idle_form(drawn_file(output, text=text), palette=palette, dpi=dpi, svg_text=svg_text, text=text)
+    form = Form(text=text, svg_text=svg_text, dpi=dpi)
     points = width_points(width)
+    look = choose_look(palette=palette, journal=layout, width=points, digits=digits)
     if kind == "diff":
         from rupmeta.cli.diff import plot_diff
 
-        return plot_diff(studies, new, model, output, text=text, palette=palette, layout=layout, width=points)
+        return plot_diff(studies, new, model, output, form=form, look=look)
     if kind == "power":
         from rupmeta.cli.power import plot_power
 
-        return plot_power(studies, model, output, text=text, palette=palette, layout=layout, width=points)
+        return plot_power(studies, model, output, form=form, look=look)
     if kind in ("sessions", "rule-agreement", "false-positives", "rule-grid"):
         from rupmeta.cli.plot_sessions import plot_sessions
-        from rupmeta.render.drawing.draw import choose_look
 
         return plot_sessions(
             kind, studies, output, rule=rule, scale=scale, settings=settings, study=study, client=client,
-            synthetic=synthetic, text=text,
-            look=choose_look(palette=palette, journal=layout, width=points, digits=digits),
+            synthetic=synthetic, seed=compute.seed, form=form, look=look,
         )  # fmt: skip
-    if any((client, study, rule, scale, settings, synthetic)):
-        raise UsageError("--client, --study, --rule, --scale, --set and --synthetic go with session ratings")
-    if new is not None:
-        raise UsageError(f"{kind} is drawn of one folder; only plot diff takes two")
     folder = load_review(studies)
-    overrides = overrides_of(model, folder)
-    figure, name, notes = request_figure(
+    figure, _, notes = request_figure(
         kind,
         folder,
-        overrides,
+        overrides_of(model, folder),
         by=by,
         rob=rob,
         sort=sort,
@@ -136,5 +146,13 @@ def plot(
         digits=digits,
         settings=Settings(seed=compute.seed, jobs=compute.jobs, dask=compute.dask),
     )
-    stem = f"{name}-{figure.kind}"
-    return show_drawn(figure, folder.inputs, notes, output, text=text, stem=stem, svg_text=svg_text, dpi=dpi)
+    return show_drawn(figure, folder.inputs, notes, output, form=form)
+
+
+def _model_given(model: ModelOptions) -> list[tuple[Option, str]]:
+    """The options of the model that were given, as they were written."""
+    return [
+        ("model", f"--{field.name.replace('_', '-')}")
+        for field in fields(model)
+        if getattr(model, field.name) not in (None, False, [])
+    ]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from rupmeta.cli.options import OutputOptions
 
 if TYPE_CHECKING:
+    from rupmeta.cli.io import Form
     from rupmeta.render.figures.looks import Look
 
 __all__ = ["plot_sessions"]
@@ -23,7 +24,8 @@ def plot_sessions(
     study: str | None,
     client: str | None,
     synthetic: bool,
-    text: bool,
+    seed: int,
+    form: Form,
     look: Look,
 ) -> int:
     """Draw a figure of the ratings at ``path``: CSV, Parquet, a study file or a folder of them."""
@@ -33,9 +35,9 @@ def plot_sessions(
     given = _settings(settings)
     given |= {name: value for name, value in (("rule", rule), ("scale", scale)) if value is not None}
     figure, read, notes = request_session_figure(
-        kind, path, given=given, study=study, client=client, look=look, synthetic=synthetic
+        kind, path, given=given, study=study, client=client, look=look, seed=seed, synthetic=synthetic
     )
-    return show_drawn(figure, [read], notes, output, text=text)
+    return show_drawn(figure, [read], notes, output, form=form)
 
 
 def _settings(pairs: list[str] | None) -> dict[str, Any]:

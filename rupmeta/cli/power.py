@@ -11,8 +11,10 @@ import typer
 from rupmeta.cli.options import ModelOptions, OutputOptions, StudiesArgument
 
 if TYPE_CHECKING:
+    from rupmeta.cli.io import Form
     from rupmeta.pipeline.power.records import Asked, PowerResult
     from rupmeta.read.folder import InputFile
+    from rupmeta.render.figures.looks import Look
 
 __all__ = ["plot_power", "power"]
 
@@ -147,20 +149,16 @@ def plot_power(
     model: ModelOptions,
     output: OutputOptions,
     *,
-    text: bool,
-    palette: str | None,
-    layout: str,
-    width: float | None,
+    form: Form,
+    look: Look,
 ) -> int:
     """``rupmeta plot power``: the power curve of an update; ``rupmeta power --figure`` takes every option."""
     from rupmeta.cli.io import show_drawn
-    from rupmeta.render.drawing.draw import choose_look
     from rupmeta.render.power.answer import power_answer
     from rupmeta.render.power.figure import draw_power
 
-    look = choose_look(palette=palette, journal=layout, width=width)
     found, inputs = _run(model, PlanOptions(), studies)
-    return show_drawn(draw_power(power_answer(found), look), inputs, found.notes, output, text=text)
+    return show_drawn(draw_power(power_answer(found), look), inputs, found.notes, output, form=form)
 
 
 def _run(model: ModelOptions, plan: PlanOptions, studies: str) -> tuple[PowerResult, Sequence[InputFile]]:

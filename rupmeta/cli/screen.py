@@ -47,19 +47,13 @@ def screen(
 
 def draw_flow(answer: dict[str, Any], output: OutputOptions) -> None:
     """The PRISMA 2020 diagram as text, or drawn to the file that ``-o`` names."""
-    import sys
-    from pathlib import Path
-
-    from rupmeta.cli.io import check_target, emit
-    from rupmeta.render.figures.prisma import lay_out_prisma
-    from rupmeta.render.figures.write import write_figure
+    from rupmeta.cli.io import emit, write_drawn
+    from rupmeta.render.drawing.draw import draw_data
+    from rupmeta.render.figures.looks import Look
     from rupmeta.render.screening import prisma_data
 
-    layout = lay_out_prisma(prisma_data(answer))
+    drawn = draw_data("prisma", prisma_data(answer), Look())
     if output.output == "-":
-        emit(layout.text, output)
-        return
-    target = Path(output.output)
-    check_target(target, force=output.force)
-    for written in write_figure(layout, target):
-        print(f"wrote {written}", file=sys.stderr)
+        emit(drawn.layout.text, output)
+    else:
+        write_drawn(drawn, output.output, output)

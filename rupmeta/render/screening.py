@@ -139,4 +139,5 @@ def prisma_data(answer: Mapping[str, Any]) -> PrismaData:
         counts=answer["flow"],
         reasons=tuple((CRITERIA_WORDS.get(reason, reason), count) for reason, count in reasons),
         without_effect=answer["counts"]["no_effect"],
+        banners=(SYNTHETIC,) if answer["synthetic"] else (),
     )

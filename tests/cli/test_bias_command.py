@@ -187,4 +187,4 @@ def test_a_p_curve_needs_significant_results(tmp_path: Path) -> None:
 def test_figures_of_bias_have_no_subgroups() -> None:
     done = run_cli("plot", "adjustments", "studies/examples/worked", "--by", "phase")
     assert done.returncode == 2
-    assert "--by goes with forest" in done.stderr
+    assert "--by has no meaning for plot adjustments" in done.stderr

@@ -73,9 +73,9 @@ def test_the_effect_of_a_raw_route_under_every_setting() -> None:
         (("sessions", str(FOLDER), "--study", "harbor"), "studies that do: harbour, meadow, quarry"),
         (("sessions", str(FOLDER), "--set", "wndow=3"), "detect has no wndow"),
         (("rule-agreement", str(FOLDER), "--rule", "rci"), "--rule all"),
-        (("rule-agreement", str(FOLDER), "--client", "1"), "--client goes with plot sessions"),
+        (("rule-agreement", str(FOLDER), "--client", "1"), "--client has no meaning for plot rule-agreement"),
         (("rule-grid", str(RATINGS)), "name the study whose raw route"),
-        (("forest", str(FOLDER), "--client", "1"), "go with session ratings"),
+        (("forest", str(FOLDER), "--client", "1"), "it goes with sessions"),
     ],
 )
 def test_what_makes_no_sense_is_said(arguments: tuple[str, ...], words: str) -> None:

@@ -11,7 +11,7 @@ from rupmeta.render.drawing.scale import first_scale
 from rupmeta.render.favours import favours_words
 from rupmeta.render.figures.adjustments.data import AdjustmentRow, AdjustmentsData
 from rupmeta.render.figures.p_curve.data import PCurveData
-from rupmeta.render.numbers import APA, number, p_text
+from rupmeta.render.numbers import APA, NumberStyle, number, p_text
 from rupmeta.render.screens import SYNTHETIC
 
 __all__ = ["adjustments_data", "funnel_extras", "p_curve_data"]
@@ -55,6 +55,7 @@ def p_curve_data(
     *,
     subject: str | None = None,  # noqa: ARG001  # one signature for every kind
     by: Answer | None = None,
+    style: NumberStyle = APA,
 ) -> PCurveData:
     """The p-curve of a bias answer; ``EstimationError`` with the reason where there is none."""
     _refuse_groups(by)
@@ -62,7 +63,7 @@ def p_curve_data(
     if curve is None:
         raise EstimationError(answer["reasons"]["p_curve"], "K-ASYM")
     tests = [
-        f"{name}: Z = {number(curve[key]['z'], 'stat', APA)}, {p_text(curve[key]['pval'], APA)}."
+        f"{name}: Z = {number(curve[key]['z'], 'stat', style)}, {p_text(curve[key]['pval'], style)}."
         for name, key in (
             ("Right skew", "right_skew"),
             ("Right skew, p below .025", "right_skew_half"),
@@ -70,7 +71,7 @@ def p_curve_data(
         )
         if curve[key] is not None
     ]
-    power, lb, ub = (number(curve[key], "percent", APA) for key in ("power", "power_lb", "power_ub"))
+    power, lb, ub = (number(curve[key], "percent", style) for key in ("power", "power_lb", "power_ub"))
     tests.append(f"Estimated power {power}%, 90% CI [{lb}, {ub}].")
     return PCurveData(
         name=f"{answer['analysis']}-p-curve",

@@ -25,9 +25,8 @@ from rupmeta.detect.series import Ratings, blocks
 from rupmeta.errors import UsageError
 from rupmeta.pipeline.detect import Detected
 from rupmeta.render.detect.grid import grid_data
-from rupmeta.render.figures.layout import Layout
+from rupmeta.render.drawing.draw import Figure, draw_data
 from rupmeta.render.figures.looks import Look
-from rupmeta.render.figures.sessions.curves import lay_out_agreement, lay_out_curves
 from rupmeta.render.figures.sessions.data import (
     AgreementData,
     Curve,
@@ -36,9 +35,7 @@ from rupmeta.render.figures.sessions.data import (
     SessionsData,
     SessionsPanel,
 )
-from rupmeta.render.figures.sessions.layout import lay_out_sessions
 from rupmeta.render.figures.specification.data import SpecificationData
-from rupmeta.render.figures.specification.layout import lay_out_specification
 from rupmeta.results import NotEstimable
 
 __all__ = ["DETECT_FIGURES", "agreement_data", "curves_data", "draw_detection", "sessions_data"]
@@ -67,22 +64,20 @@ def draw_detection(
     client: str | None,
     synthetic: bool,
     look: Look | None = None,
-) -> Layout:
-    """The layout of one kind; ``detected`` is a mapping under ``--rule all``."""
-    banners, look = SYNTHETIC if synthetic else (), look or Look()
-    make: dict[str, Callable[[], Layout]] = {
-        "sessions": lambda: lay_out_sessions(sessions_data(_single(detected), client, banners), look),
-        "rule-agreement": lambda: lay_out_agreement(agreement_data(answer, banners), look),
-        "false-positives": lambda: lay_out_curves(curves_data(detected, banners), look),
-        "rule-grid": lambda: lay_out_specification(
-            _grid_data(_single(detected, "rule-grid"), answer, banners), look
-        ),
+) -> Figure:
+    """The figure of one kind; ``detected`` is a mapping under ``--rule all``."""
+    banners = SYNTHETIC if synthetic else ()
+    make: dict[str, Callable[[], Any]] = {
+        "sessions": lambda: sessions_data(_single(detected), client, banners),
+        "rule-agreement": lambda: agreement_data(answer, banners),
+        "false-positives": lambda: curves_data(detected, banners),
+        "rule-grid": lambda: _grid_data(_single(detected, "rule-grid"), answer, banners),
     }
     name = _ALSO.get(kind, kind)
     if name not in make:
         known = "; ".join(f"{name}: {shows}" for name, shows in DETECT_FIGURES.items())
         raise UsageError(f"--plot {kind} is not known; there is {known}")
-    return make[name]()
+    return draw_data(name, make[name](), look or Look())
 
 
 def _single(detected: Detected | Mapping[str, Detected | NotEstimable], kind: str = "sessions") -> Detected:

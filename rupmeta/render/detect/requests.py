@@ -42,7 +42,7 @@ def request_session_figure(
     if client is not None and kind != "sessions":
         raise UsageError("--client goes with plot sessions")
     if kind == "rule-grid":
-        return _grid(path, given, study, look, synthetic)
+        return _grid(path, given, study, look, synthetic, seed)
     every = given.get("rule") == "all" or (kind != "sessions" and "rule" not in given)
     chosen = {key: value for key, value in given.items() if not (key == "rule" and value == "all")}
     source, route = find_ratings(path, study, chosen)
@@ -56,15 +56,15 @@ def request_session_figure(
     else:
         subject = detect_source(source, asked)
         answer, notes = {}, detect_notes(subject)
-    layout = draw_detection(
+    figure = draw_detection(
         kind, subject, answer, client=client, look=look,
         synthetic=synthetic or (route is not None and route.synthetic),
     )  # fmt: skip
-    return Figure(kind, layout), source.input, notes
+    return figure, source.input, notes
 
 
 def _grid(
-    path: str, given: Mapping[str, Any], study: str | None, look: Look | None, synthetic: bool
+    path: str, given: Mapping[str, Any], study: str | None, look: Look | None, synthetic: bool, seed: int
 ) -> tuple[Figure, InputFile, tuple[Note, ...]]:
     """The effect of a raw route under every combination of settings."""
     source, route = find_ratings(path, study, given)
@@ -78,6 +78,7 @@ def _grid(
         outcome=route.outcome,
         better=route.better,
         comparison=route.comparison or "unrepaired-rupture",
+        seed=seed,
         resamples=0,
         per_client=0,
         again=0,
@@ -85,8 +86,8 @@ def _grid(
         **contrasted,
     )
     detected = detect_source(source, asked)
-    layout = draw_detection(
+    figure = draw_detection(
         "rule-grid", detected, {"grid": grid_entry(detected.grid)}, client=None, look=look,
         synthetic=synthetic or route.synthetic,
     )  # fmt: skip
-    return Figure("rule-grid", layout), source.input, detect_notes(detected)
+    return figure, source.input, detect_notes(detected)

@@ -7,13 +7,12 @@ from typing import Any
 
 from rupmeta.errors import EstimationError
 from rupmeta.render.diff.shares import STEPS, change_shown, printed_shares, printed_total, signed
-from rupmeta.render.drawing.draw import Figure
+from rupmeta.render.drawing.draw import Figure, draw_data
 from rupmeta.render.figures.looks import Look
 from rupmeta.render.figures.waterfall import (
     WaterfallAnswer,
     WaterfallData,
     WaterfallStep,
-    lay_out_waterfall,
 )
 from rupmeta.render.labels import DISPLAY
 from rupmeta.render.numbers import APA, NumberStyle, estimate_texts
@@ -29,7 +28,8 @@ def draw_diff(answer: Answer, look: Look | None = None) -> Figure:
     """The figure of the first analysis whose change can be split; ``EstimationError`` when there is none."""
     for item in answer["analyses"]:
         if change_shown(item) is not None:
-            return Figure("diff", lay_out_waterfall(waterfall_data(item), look))
+            look = look or Look()
+            return draw_data("diff", waterfall_data(item, look.journal.numbers), look)
     reasons = "; ".join(f"{item['analysis']}: {item['reason']}" for item in answer["analyses"])
     raise EstimationError(f"there is no change to draw ({reasons})", "DIFF-SPLIT")
 

@@ -37,7 +37,7 @@ from rupmeta.render.screening import prisma_data
 from rupmeta.render.screens import SYNTHETIC, is_synthetic
 from rupmeta.render.stability.figures import STABILITY_FIGURES
 
-__all__ = ["FIGURE_DATA", "forest_data", "funnel_data"]
+__all__ = ["FIGURE_DATA", "STYLED", "forest_data", "funnel_data"]
 
 Answer = Mapping[str, Any]
 
@@ -241,3 +241,6 @@ FIGURE_DATA: Mapping[str, Callable[..., Any]] = {
     "rob": rob_data,
     "rob-summary": rob_summary_data,
 }
+
+#: Those that print numbers themselves and take the ``style`` of the journal.
+STYLED = frozenset({"prior-posterior", "profile", "p-curve", "labbe", "radial", "drapery", "orchard"})

@@ -8,42 +8,36 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from rupmeta.errors import UsageError, unknown_choice
-from rupmeta.read.schema_faults import nearest
-from rupmeta.render.drawing.data import FIGURE_DATA
+from rupmeta.render.drawing.data import FIGURE_DATA, STYLED
+from rupmeta.render.drawing.options import kind_named
 from rupmeta.render.figures.layout import Layout
+from rupmeta.render.figures.looks import CM
 
 if TYPE_CHECKING:
     from rupmeta.render.figures.looks import Look
 
-__all__ = ["ORDERS", "Figure", "choose_look", "lay_out_figure", "order_effects"]
+__all__ = ["JOINING", "Figure", "choose_look", "draw_data", "lay_out_figure", "order_rows"]
 
 Answer = Mapping[str, Any]
 
 MOST_DIGITS = 6
 
-#: What people call a figure → its kind; ``nearest`` goes by spelling alone and would name another.
-OTHER_NAMES: Mapping[str, str] = {
-    "multiverse": "specification",
-    "spec": "specification",
-    "risk-of-bias": "rob",
-    "traffic-light": "rob",
-    "trim-and-fill": "funnel",
-    "galbraith": "radial",
-    "loo": "leave-one-out",
-    "regression": "bubble",
-    "meta-regression": "bubble",
-    "flow": "prisma",
-    "e-value": "confounding",
-    "bayes": "prior-posterior",
+#: Kind → where its rows stand, and their orders but that of the files; ties keep the order of the files.
+ORDERS: Mapping[str, tuple[str, Mapping[str, Callable[[Answer], Any]]]] = {
+    "forest": (
+        "effects",
+        {
+            "year": lambda effect: (effect["year"] is None, effect["year"] or 0),
+            "effect": lambda effect: effect["yi"],
+            "weight": lambda effect: -effect["weight"],
+        },
+    ),
+    "leave-one-out": ("leave_one_out", {"effect": lambda row: row["estimate"]["estimate"]}),
+    "rob": ("judged", {"weight": lambda study: -study["weight"]}),
 }
 
-#: Orders of the studies in a figure; ties keep the order of the files.
-ORDERS: Mapping[str, Callable[[Answer], Any]] = {
-    "file": lambda _: 0,
-    "year": lambda effect: (effect["year"] is None, effect["year"] or 0),
-    "effect": lambda effect: effect["yi"],
-    "weight": lambda effect: -effect["weight"],
-}
+#: Orders in which samples join → what the analysis calls them: the heaviest are the most precise.
+JOINING: Mapping[str, str] = {"year": "year", "file": "file", "weight": "precision"}
 
 
 @dataclass(frozen=True)
@@ -68,11 +62,12 @@ class Figure:
         }
 
 
-def order_effects(answer: Answer, order: str) -> Answer:
-    """The answer with its effects in another order."""
-    if order not in ORDERS:
-        raise unknown_choice("--sort", order, ORDERS)
-    return {**answer, "effects": sorted(answer["effects"], key=ORDERS[order])}
+def order_rows(kind: str, answer: Answer, order: str | None) -> Answer:
+    """The answer with its rows in another order; as it is where none is asked for."""
+    part, orders = ORDERS.get(kind, ("", {}))
+    if order is None or order not in orders:
+        return answer
+    return {**answer, part: sorted(answer[part], key=orders[order])}
 
 
 def lay_out_figure(
@@ -92,12 +87,7 @@ def lay_out_figure(
 
     ``by`` is a moderators answer whose levels become subgroups.
     """
-    from rupmeta.render.figures.kinds import FIGURES
-
-    if kind not in FIGURES:
-        near = OTHER_NAMES.get(kind.lower()) or nearest(kind, tuple(FIGURES))
-        meant = f"did you mean {near}? " if near else ""
-        raise UsageError(f"{kind} is not a figure; {meant}there is {', '.join(FIGURES)}")
+    kind_named(kind)
     look = choose_look(
         palette=palette,
         journal=journal,
@@ -106,13 +96,22 @@ def lay_out_figure(
         digits=digits,
         show_title=show_title,
     )
-    data = FIGURE_DATA[kind](answer, subject=subject, by=by)
-    layout = FIGURES[kind].lay_out(data, look)
-    if width is not None and layout.width > width + 0.01:
+    style = {"style": look.journal.numbers} if kind in STYLED else {}
+    return draw_data(kind, FIGURE_DATA[kind](answer, subject=subject, by=by, **style), look)
+
+
+def draw_data(kind: str, data: Any, look: Look) -> Figure:
+    """Lay out what a figure of this kind shows.
+
+    Every kind makes itself as narrow as it can under ``look.width``; here alone one that is still too wide is
+    refused, with the width needed.
+    """
+    layout = kind_named(kind).lay_out(data, look)
+    if look.width is not None and layout.width > look.width + 0.01:
         needed = math.ceil(layout.width)
         raise UsageError(
-            f"a width of {width:.0f} pt is too small for this figure; it needs {needed} pt "
-            f"({needed * 2.54 / 72:.1f} cm)"
+            f"a width of {look.width:.0f} pt is too small for this figure; it needs {needed} pt "
+            f"({needed / CM:.1f} cm)"
         )
     return Figure(kind, layout)
 

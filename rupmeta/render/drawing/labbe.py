@@ -10,7 +10,7 @@ from rupmeta.effects.backtransform import report_on
 from rupmeta.errors import EstimationError, UsageError
 from rupmeta.render.figures.labbe.data import LabbeData, LabbePoint
 from rupmeta.render.labels import measure_label
-from rupmeta.render.numbers import number
+from rupmeta.render.numbers import APA, NumberStyle, number
 from rupmeta.render.screens import SYNTHETIC, is_synthetic
 
 __all__ = ["labbe_data"]
@@ -23,7 +23,9 @@ _GROUPS = {
 }
 
 
-def labbe_data(answer: Answer, *, subject: str | None = None, by: Answer | None = None) -> LabbeData:
+def labbe_data(
+    answer: Answer, *, subject: str | None = None, by: Answer | None = None, style: NumberStyle = APA
+) -> LabbeData:
     """Counts as shares of the better outcome, with the curve of the pooled effect where it has one."""
     if by is not None:
         raise UsageError("a L'Abbé plot has no subgroups; --by goes with forest, bubble and orchard")
@@ -32,7 +34,7 @@ def labbe_data(answer: Answer, *, subject: str | None = None, by: Answer | None 
             "a L'Abbé plot needs counts of a yes-or-no outcome in two groups (events1, n1, events2, n2); "
             f"none of the {len(answer['effects'])} effects of '{answer['analysis']}' reports them"
         )
-    curve, label, footnote = _curve(answer)
+    curve, label, footnote = _curve(answer, style)
     footnotes = [footnote] if footnote else []
     if answer["without_counts"]:
         footnotes.append(f"Not shown, no counts: {', '.join(answer['without_counts'])}.")
@@ -59,23 +61,23 @@ def labbe_data(answer: Answer, *, subject: str | None = None, by: Answer | None 
     )
 
 
-def _curve(answer: Answer) -> tuple[tuple[tuple[float, float], ...], str, str | None]:
+def _curve(answer: Answer, style: NumberStyle) -> tuple[tuple[tuple[float, float], ...], str, str | None]:
     """Shares of group 1 for every share of group 2 under the pooled effect; its name; a remark."""
     measure, effect = answer["measure"], answer["estimate"]["estimate"]
     grid = [i / STEPS for i in range(STEPS + 1)]
     if measure == "RD":
         pairs = [(x, x + effect) for x in grid if 0 <= x + effect <= 1]
-        return tuple(pairs), f"pooled risk difference {number(effect, 'bounded')}", None
+        return tuple(pairs), f"pooled risk difference {number(effect, 'bounded', style)}", None
     if measure == "RR":
         turned = {item["turned"] for item in answer["counts"]}
         if len(turned) > 1:
             return (), "", "No pooled line: some studies count the better outcome, others the worse one."
         if turned == {True}:  # the ratio is that of the worse outcome
             pairs = [(x, 1 - (1 - x) * math.exp(-effect)) for x in grid]
-            label = f"pooled risk ratio of the worse outcome {number(math.exp(-effect), 'unbounded')}"
+            label = f"pooled risk ratio of the worse outcome {number(math.exp(-effect), 'unbounded', style)}"
         else:
             pairs = [(x, x * math.exp(effect)) for x in grid]
-            label = f"pooled risk ratio {number(math.exp(effect), 'unbounded')}"
+            label = f"pooled risk ratio {number(math.exp(effect), 'unbounded', style)}"
         return tuple((x, y) for x, y in pairs if 0 <= y <= 1), label, None
     ratio = report_on("or", measure, effect)
     if ratio is None:
@@ -86,4 +88,4 @@ def _curve(answer: Answer) -> tuple[tuple[tuple[float, float], ...], str, str | 
         if measure == "OR"
         else f"The line is the pooled {measure_label(measure)}, read as an odds ratio."
     )
-    return tuple(pairs), f"pooled odds ratio {number(ratio, 'unbounded')}", remark
+    return tuple(pairs), f"pooled odds ratio {number(ratio, 'unbounded', style)}", remark

@@ -16,7 +16,7 @@ from rupmeta.render.figures.points.data import (
     RadialData,
 )
 from rupmeta.render.labels import level_label
-from rupmeta.render.numbers import number
+from rupmeta.render.numbers import APA, NumberStyle, number
 from rupmeta.render.screens import SYNTHETIC, is_synthetic
 
 __all__ = ["drapery_data", "orchard_data", "radial_data"]
@@ -32,13 +32,15 @@ def radial_data(
     *,
     subject: str | None = None,  # noqa: ARG001  # one signature for every kind
     by: Answer | None = None,
+    style: NumberStyle = APA,
 ) -> RadialData:
-    """Standardised effects over precision, under the tau2 of the fitted model."""
+    """Standardised effects over precision, under the tau2 of the fitted model: the sum of both variances of
+    a multilevel one, which is what the variance of a single effect adds to ``v`` there.
+    """
     _refuse(by)
     known = answer["heterogeneity"]["tau2"]
     tau2 = 0.0 if known is None else known
-    shown = number(tau2, "tau2")
-    said = f"τ²{f' {shown}' if shown[0] == '<' else f' = {shown}'}"
+    said = _equals("τ²", tau2, style)
     if known is None:
         said = "τ² cannot be estimated with one effect and is taken as 0"
     return RadialData(
@@ -53,6 +55,7 @@ def radial_data(
         footnotes=(
             "The slope of a line from the origin is an effect, read on the arc. "
             f"v: sampling variance; {said}.",
+            *_model_words(answer, style),
         ),
     )
 
@@ -62,6 +65,7 @@ def drapery_data(
     *,
     subject: str | None = None,  # noqa: ARG001  # one signature for every kind
     by: Answer | None = None,
+    style: NumberStyle = APA,
 ) -> DraperyData:
     """p-value functions: p(θ) = 2·P(T > |estimate − θ|/se), T as the model's own test has it."""
     import numpy as np
@@ -112,6 +116,7 @@ def drapery_data(
         footnotes=(
             "A curve peaks at its estimate; where it crosses the dashed line its interval ends.",
             *(() if pi is not None else (f"{NO_PREDICTION[:1].upper()}{NO_PREDICTION[1:]}.",)),
+            *_model_words(answer, style),
         ),
     )
 
@@ -121,6 +126,7 @@ def orchard_data(
     *,
     subject: str | None = None,  # noqa: ARG001  # one signature for every kind
     by: Answer | None = None,
+    style: NumberStyle = APA,
 ) -> OrchardData:
     """All effects under one mean, or by the levels of a moderators answer ``by``."""
     points = _points(answer["effects"])
@@ -147,8 +153,33 @@ def orchard_data(
         groups=tuple(groups),
         level=answer["level"],
         banners=_banners(answer),
-        footnotes=footnotes,
+        footnotes=(*footnotes, *(() if by is not None else _model_words(answer, style))),
     )
+
+
+def _model_words(answer: Answer, style: NumberStyle) -> tuple[str, ...]:
+    """What was fitted where a sample has several effects, with its variance components; nothing elsewhere."""
+    if "sigma2_between" not in answer:
+        return ()
+    parts = [
+        _equals(f"{name} samples", answer[key], style)
+        for name, key in (("between", "sigma2_between"), ("within", "sigma2_within"))
+        if answer[key] is not None
+    ]
+    model = (
+        f"correlated and hierarchical effects, ρ = {number(answer['dependence']['rho'], 'bounded', style)}"
+        if answer["dependence"]["approach"] == "che"
+        else "multilevel"
+    )
+    return (
+        f"Model: {model}; τ² is the sum of the variances {' and '.join(parts)}. "
+        "The interval and the test of the mean are those of the model, not the cluster-robust ones.",
+    )
+
+
+def _equals(name: str, variance: float, style: NumberStyle) -> str:
+    shown = number(variance, "tau2", style)
+    return f"{name} {shown}" if shown[0] == "<" else f"{name} = {shown}"
 
 
 def _group(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -10,7 +11,9 @@ from rupmeta.errors import UsageError
 from rupmeta.pipeline.specification import Overrides, check_field
 from rupmeta.read.folder import Folder
 from rupmeta.render.drawing.answers import FigureAnswer, along_answer, figure_answer, forest_with_rob
-from rupmeta.render.drawing.draw import Figure, choose_look, lay_out_figure, order_effects
+from rupmeta.render.drawing.draw import JOINING, Figure, choose_look, lay_out_figure, order_rows
+from rupmeta.render.drawing.options import order_named, refuse_idle
+from rupmeta.render.figures.kinds import Option
 from rupmeta.render.figures.looks import Look
 from rupmeta.render.sensitivity.part import Settings
 from rupmeta.results import Note
@@ -25,7 +28,7 @@ def request_figure(
     *,
     by: str | None = None,
     rob: bool = False,
-    sort: str = "file",
+    sort: str | None = None,
     palette: str | None = None,
     journal: str = "apa",
     width: float | None = None,
@@ -37,8 +40,12 @@ def request_figure(
 
     ``rob`` adds the judgements of risk of bias to a forest plot.
 
-    Raises ``UsageError`` for a kind, field, order or look that there is not.
+    Raises ``UsageError`` for a kind, field, order or look that there is not, and for what the kind cannot
+    heed.
     """
+    refuse_idle(kind, _given(by=by, rob=rob, sort=sort, digits=digits))
+    sort = order_named(kind, sort)
+    settings = settings or Settings()
     from rupmeta.render.detect.figures import DETECT_FIGURES
 
     if kind in DETECT_FIGURES:
@@ -48,6 +55,7 @@ def request_figure(
             choose_look(
                 palette=palette, journal=journal, width=width, digits=digits, rows_per_page=rows_per_page
             ),
+            seed=settings.seed,
         )
     along = None
     if kind == "bubble":
@@ -55,8 +63,8 @@ def request_figure(
             raise UsageError("a bubble plot is drawn along a number; name it, such as --by therapy.sessions")
         along = along_answer(folder, overrides, by)
         kind = "forest" if along is None else kind  # the levels of a category are subgroups
-    if rob and kind != "forest":
-        raise UsageError(f"--rob adds columns to a forest plot, not to {kind}; see rupmeta plot rob")
+    if kind == "cumulative" and sort is not None:
+        settings = replace(settings, order=JOINING[sort])
     answer_of = forest_with_rob if rob else partial(figure_answer, kind, settings=settings)
     found = _flow(folder) if kind == "prisma" else along or answer_of(folder, overrides)
     answer, levels = found.answer, None
@@ -64,7 +72,7 @@ def request_figure(
         answer, levels = _subgroups(folder, overrides, by, answer)
     figure = lay_out_figure(
         kind,
-        order_effects(answer, sort) if "effects" in answer else answer,
+        order_rows(kind, answer, sort),
         subject=found.subject,
         by=levels,
         palette=palette,
@@ -76,11 +84,22 @@ def request_figure(
     return figure, str(answer.get("analysis", kind)), found.notes
 
 
-def _of_ratings(kind: str, folder: Folder, look: Look) -> tuple[Figure, str, Sequence[Note]]:
+def _given(*, by: str | None, rob: bool, sort: str | None, digits: int | None) -> list[tuple[Option, str]]:
+    """What was asked for of that which only some kinds can heed."""
+    asked: list[tuple[Option, str, bool]] = [
+        ("by", f"--by {by}", by is not None),
+        ("rob", "--rob", rob),
+        ("sort", f"--sort {sort}", sort is not None),
+        ("digits", f"--digits {digits}", digits is not None),
+    ]
+    return [(option, written) for option, written, is_given in asked if is_given]
+
+
+def _of_ratings(kind: str, folder: Folder, look: Look, *, seed: int) -> tuple[Figure, str, Sequence[Note]]:
     """Of the ratings that the first raw route of the review leads to."""
     from rupmeta.render.detect.requests import request_session_figure
 
-    figure, _, notes = request_session_figure(kind, str(folder.path), given={}, look=look)
+    figure, _, notes = request_session_figure(kind, str(folder.path), given={}, look=look, seed=seed)
     return figure, "ratings", notes
 
 

@@ -113,7 +113,7 @@ def lay_out_curves(data: CurvesData, look: Look | None = None) -> Layout:
     return Layout(
         name=data.name,
         title=clean_text(data.title),
-        desc=clean_text(f"{data.title}. {data.sentence}"),
+        desc=clean_text(" ".join((*(f"{text}." for text in (*data.banners, data.title)), data.sentence))),
         pages=(Page(page_width, pt(y + MARGIN), tuple(marks)),),
         table=(data.header, *(tuple(map(clean_text, panel.row)) for panel in data.panels)),
         text=_paint(data),

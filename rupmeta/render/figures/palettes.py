@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
-__all__ = ["PALETTES", "Paint", "Palette", "contrast", "legible_on", "luminance", "paint", "paints", "shade"]
+__all__ = [
+    "PALETTES", "Paint", "Palette", "contrast", "legible_on", "luminance", "paint", "paints", "shade", "tint",
+]  # fmt: skip
 
 INK, MUTED, RULE = "#1b1b1f", "#6b7280", "#c9cdd4"
 LEAST_CONTRAST = 3.0  # of a shape and its ground (WCAG 2.2, 1.4.11)
@@ -62,6 +64,16 @@ def shade(colour: str, step: int, steps: int = 4) -> str:
     ('#0072b2', '#73b2d5')
     """
     share = 0.25 + 0.75 * (step - 1) / (steps - 1) if step < steps else 1.0
+    parts = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
+    return "#" + "".join(f"{round(255 - share * (255 - part)):02x}" for part in parts)
+
+
+def tint(colour: str, share: float) -> str:
+    """So much of ``colour`` in white that ink stays legible on it.
+
+    >>> tint("#000000", 0.2)
+    '#cccccc'
+    """
     parts = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
     return "#" + "".join(f"{round(255 - share * (255 - part)):02x}" for part in parts)
 
@@ -146,6 +158,8 @@ def paints(p: Palette) -> Mapping[str, Paint]:
         "spec-mark": Paint(fill=p.interval),
         "spec-rule": Paint(stroke=RULE, width=0.5),
         "band": Paint(fill="#dfe7ef"),
+        "stage": Paint(fill=tint(p.square, 0.22)),
+        **{f"kappa-{i}": Paint(fill=tint(p.square, 0.13 * (i - 1))) for i in range(1, 5)},
         "drape": Paint(stroke=p.square, width=0.5),
         "drape-many": Paint(stroke=shade(p.square, 3), width=0.35),
         "drape-open": Paint(stroke=p.square, width=0.5, dash=(3, 1.5)),

@@ -18,14 +18,14 @@ from rupmeta.render.figures.layout import (
     pt,
 )
 from rupmeta.render.figures.looks import Look
+from rupmeta.render.figures.panel_frame import MARGIN, page_head
 from rupmeta.render.figures.text_width import clean_text, text_width, wrap_to_width
 from rupmeta.render.numbers import APA, number
 
 __all__ = ["PrismaData", "lay_out_prisma"]
 
-MARGIN = 16.0
-BOX = 235.0
-GAP = 34.0
+BOX, NARROWEST = 235.0, 80.0  # widths of a box
+GAP, CLOSE = 34.0, 20.0  # between the boxes, on a page as wide as it likes and on a narrow one
 BAND = 18.0
 PAD = 7.0
 LINE = 1.3
@@ -47,6 +47,7 @@ class PrismaData:
     counts: Counts
     reasons: tuple[tuple[str, int], ...]
     without_effect: int
+    banners: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,37 +61,36 @@ def lay_out_prisma(data: PrismaData, look: Look | None = None) -> Layout:
     """Lay the flow diagram out; a count that nobody stated is left out, never shown as 0."""
     look = look or Look()
     size = look.size
-    marks: list[Mark] = []
-    y = MARGIN
-    width = pt(2 * MARGIN + BAND + 8 + 2 * BOX + GAP)
-    if look.show_title:
-        for line in wrap_to_width(clean_text(data.title), width - 2 * MARGIN, 1.2 * size, bold=True):
-            y += LINE * 1.2 * size
-            marks.append(Text(MARGIN, pt(y), line, "title", 1.2 * size, bold=True))
-        y += size
     left = MARGIN + BAND + 8
-    aside = left + BOX + GAP
+    box, gap = BOX, GAP
+    if look.width is not None:
+        gap = GAP if look.width >= left + 2 * BOX + GAP + MARGIN else CLOSE
+        box = pt(max((look.width - left - gap - MARGIN) / 2, NARROWEST))
+    width = pt(left + 2 * box + gap + MARGIN)
+    marks, y = page_head(data.banners, data.title, look, width)
+    y += 0.5 * size
+    aside = left + box + gap
     stages = _stages(data)
     previous: float | None = None
     bands: dict[str, tuple[float, float]] = {}
     for stage in stages:
-        main = _wrapped(stage.main, size)
-        beside = _wrapped(stage.aside, size)
+        main = _wrapped(stage.main, box, size)
+        beside = _wrapped(stage.aside, box, size)
         height = max(len(main), len(beside)) * LINE * size + 2 * PAD
         if sum(other.band == stage.band for other in stages) == 1:  # the band's name needs its height
             height = max(height, text_width(stage.band, BAND_TEXT * size, bold=True) + 2 * PAD)
         if previous is not None:
-            marks += _arrow(left + BOX / 2, previous, left + BOX / 2, y)
-        marks += _box(left, y, height, main, size)
+            marks += _arrow(left + box / 2, previous, left + box / 2, y)
+        marks += _box(left, y, box, height, main, size)
         if beside:
-            marks += _box(aside, y, height, beside, size)
-            marks += _arrow(left + BOX, y + height / 2, aside, y + height / 2)
+            marks += _box(aside, y, box, height, beside, size)
+            marks += _arrow(left + box, y + height / 2, aside, y + height / 2)
         top, _ = bands.get(stage.band, (y, y))
         bands[stage.band] = (top, y + height)
         previous = y + height
         y += height + 20
     for name, (top, bottom) in bands.items():
-        marks.append(Rect(MARGIN, pt(top), BAND, pt(bottom - top), "contour-01"))
+        marks.append(Rect(MARGIN, pt(top), BAND, pt(bottom - top), "stage"))
         marks.append(
             Text(
                 pt(MARGIN + BAND / 2 + 0.35 * BAND_TEXT * size),
@@ -109,10 +109,10 @@ def lay_out_prisma(data: PrismaData, look: Look | None = None) -> Layout:
     return Layout(
         name=data.name,
         title=f"PRISMA 2020 flow diagram: {data.title}",
-        desc=f"PRISMA 2020 flow diagram. {description}",
+        desc=" ".join([*(f"{banner}." for banner in data.banners), "PRISMA 2020 flow diagram.", description]),
         pages=(page,),
         table=(("box", "count"), *table),
-        text=_as_text(stages),
+        text=_as_text(data, stages),
         palette=look.palette or look.journal.palette,
         notes=glyph_notes((data.title, *(reason for reason, _ in data.reasons))),
     )
@@ -207,18 +207,18 @@ def _n(count: int | str) -> str:
     return number(count, "count", APA) if isinstance(count, int) else clean_text(count)
 
 
-def _wrapped(lines: tuple[str, ...], size: float) -> tuple[str, ...]:
-    return tuple(part for line in lines for part in wrap_to_width(line, BOX - 2 * PAD, size))
+def _wrapped(lines: tuple[str, ...], box: float, size: float) -> tuple[str, ...]:
+    return tuple(part for line in lines for part in wrap_to_width(line, box - 2 * PAD, size))
 
 
-def _box(x: float, y: float, height: float, lines: tuple[str, ...], size: float) -> list[Mark]:
+def _box(x: float, y: float, width: float, height: float, lines: tuple[str, ...], size: float) -> list[Mark]:
     block = len(lines) * LINE * size
     top = y + (height - block) / 2
     texts = [
         Text(pt(x + PAD), pt(top + (i + 0.78) * LINE * size), line, "study", size)
         for i, line in enumerate(lines)
     ]
-    return [Rect(pt(x), pt(y), BOX, pt(height), "reference"), *texts]
+    return [Rect(pt(x), pt(y), width, pt(height), "reference"), *texts]
 
 
 def _arrow(x1: float, y1: float, x2: float, y2: float) -> list[Mark]:
@@ -231,8 +231,8 @@ def _arrow(x1: float, y1: float, x2: float, y2: float) -> list[Mark]:
     return [line, Polygon(head, "arrow")]
 
 
-def _as_text(stages: tuple[_Stage, ...]) -> str:
-    rows = []
+def _as_text(data: PrismaData, stages: tuple[_Stage, ...]) -> str:
+    rows = [*map(clean_text, data.banners), clean_text(data.title), ""]
     band = ""
     for stage in stages:
         if stage.band != band:

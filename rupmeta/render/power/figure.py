@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from rupmeta.render.drawing.draw import Figure
+from rupmeta.render.drawing.draw import Figure, draw_data
 from rupmeta.render.figures.axis import linear_ticks
-from rupmeta.render.figures.curves import Curve, CurvesData, Panel, lay_out_curves
+from rupmeta.render.figures.curves import Curve, CurvesData, Panel
 from rupmeta.render.figures.looks import Look
 from rupmeta.render.labels import DISPLAY
 from rupmeta.render.numbers import APA, NumberStyle, number
@@ -22,7 +22,8 @@ HEIGHTS = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
 
 def draw_power(answer: Answer, look: Look | None = None) -> Figure:
     """The power curves, one panel for every heterogeneity."""
-    return Figure("power", lay_out_curves(power_curves_data(answer), look))
+    look = look or Look()
+    return draw_data("power", power_curves_data(answer, look.journal.numbers), look)
 
 
 def power_curves_data(answer: Answer, style: NumberStyle = APA) -> CurvesData:

@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from rupmeta.errors import EstimationError, UsageError
+from rupmeta.render.drawing.draw import draw_data
 from rupmeta.render.figures.forest.axis import forest_axis
 from rupmeta.render.figures.forest.data import ForestGroup, ForestRow, PooledRow, ReferenceRow
 from rupmeta.render.figures.forest.layout import lay_out_forest
@@ -215,7 +216,7 @@ def test_a_narrow_page_shrinks_the_plot_then_drops_columns_then_refuses(forest):
     assert {"N", "Weight"}.isdisjoint(mark.text for mark in by_role(neither, "header"))
     assert_clean(neither)
     with pytest.raises(UsageError, match=r"it needs \d+ pt"):
-        lay_out_forest(data, Look(width=200))
+        draw_data("forest", data, Look(width=200))
 
 
 def test_labels_wrap_at_32_characters_and_keep_their_year(forest):

@@ -12,7 +12,7 @@ from rupmeta.pipeline.load import load_review
 from rupmeta.pipeline.specification import Overrides
 from rupmeta.read.rob_tools import SHIPPED, shipped_tool
 from rupmeta.render.drawing.answers import figure_answer, forest_with_rob
-from rupmeta.render.drawing.draw import lay_out_figure
+from rupmeta.render.drawing.draw import draw_data, lay_out_figure
 from rupmeta.render.figures.looks import JOURNALS, Look
 from rupmeta.render.figures.palettes import PALETTES, contrast, luminance, paint
 from rupmeta.render.figures.rob.data import MARKS, RobData, RobJudgement, RobRow, RobTool
@@ -80,7 +80,7 @@ def test_every_judgement_has_a_light_and_its_sign():
 def test_a_width_too_small_names_the_one_needed():
     data = RobData("a-rob", "Is it so?", (some_tool("robins-i", 3),))
     with pytest.raises(UsageError, match=r"needs (\d+) pt"):
-        lay_out_rob(data, Look(width=120.0))
+        draw_data("rob", data, Look(width=120.0))
     assert_tidy(lay_out_rob(data, Look(width=360.0)))
 
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from rupmeta.errors import UsageError
 from rupmeta.render.figures.forest.data import ForestData
 from rupmeta.render.figures.forest.rows import SMALL, BodyRow
 from rupmeta.render.figures.layout import pt
@@ -45,10 +43,7 @@ class Columns:
 
 
 def arrange_columns(data: ForestData, look: Look, rows: Sequence[BodyRow]) -> Columns:
-    """Columns as wide as their widest words, a plot between them.
-
-    Raises UsageError when ``look.width`` does not even hold study, effect and the smallest plot.
-    """
+    """Columns as wide as their widest words, a plot between them."""
     size, journal, display = look.size, look.journal, DISPLAY[data.measure]
 
     def widest(texts: Iterable[tuple[str, bool]], heading: str) -> float:
@@ -146,21 +141,20 @@ def is_bold(row: BodyRow, look: Look) -> bool:
 def _fit_width(
     look: Look, widths: dict[Column, float], present: dict[Column, bool], reserved: float
 ) -> tuple[tuple[Column, ...], tuple[Column, ...], float]:
-    """The columns that stay and the width of the plot: it shrinks first, then N goes, then the weight."""
-    needed = 0.0
+    """The columns that stay and the width of the plot: it shrinks first, then N goes, then the weight.
+
+    Where even that is too wide, so is the page, and whoever asked for the figure is told.
+    """
+    left, right = look.journal.left, look.journal.right
     for dropped in ((), ("n",), ("n", "weight")):
         left = tuple(column for column in look.journal.left if present[column] and column not in dropped)
         right = tuple(column for column in look.journal.right if present[column] and column not in dropped)
         columns = 2 * MARGIN + reserved + sum(widths[column] + GAP for column in (*left, *right))
         if look.width is None:
             return left, right, look.journal.plot_width
-        needed = columns + SMALLEST_PLOT
-        if look.width >= needed:
+        if look.width >= columns + SMALLEST_PLOT:
             return left, right, look.width - columns
-    raise UsageError(
-        f"a width of {look.width:.0f} pt is too small for this forest plot; it needs {math.ceil(needed)} pt "
-        f"({needed / CM:.1f} cm) without N and weight"
-    )
+    return left, right, SMALLEST_PLOT
 
 
 def interval_heading(data: ForestData, look: Look) -> str:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 
-from rupmeta.errors import EstimationError, UsageError
+from rupmeta.errors import EstimationError
 from rupmeta.render.figures.forest.rows import LINE, ROW, wrap_label
 from rupmeta.render.figures.layout import Circle, Layout, Line, Mark, Page, Text, glyph_notes, pt
-from rupmeta.render.figures.looks import CM, Look
+from rupmeta.render.figures.looks import Look
 from rupmeta.render.figures.painters.text_table import table_text
 from rupmeta.render.figures.panel_frame import MARGIN, SMALL, page_foot, page_head
 from rupmeta.render.figures.rob.data import RobData, RobJudgement, RobRow, RobTool
@@ -33,7 +33,7 @@ LEAST = 300.0  # width of the page
 def lay_out_rob(data: RobData, look: Look | None = None) -> Layout:
     """Lay the traffic light out; one block for every tool, over 40 studies in pages.
 
-    Raises EstimationError when no study is judged and UsageError when ``look.width`` is too small.
+    Raises EstimationError when no study is judged.
     """
     look = look or Look()
     style = look.journal.numbers
@@ -48,14 +48,9 @@ def lay_out_rob(data: RobData, look: Look | None = None) -> Layout:
     paged = look.rows_per_page is not None and sum(len(rows) for _, rows, _ in sheets) > look.rows_per_page
     groups = [[sheet] for sheet in sheets] if paged else [sheets]
     width = max([LEAST, *(_Grid(tool, look).width for tool in data.tools)])
-    if look.width is not None and look.width < width:
-        needed = math.ceil(max(_Grid(tool, look).width for tool in data.tools))
-        if look.width < needed:
-            raise UsageError(
-                f"a width of {look.width:.0f} pt is too small for this figure; it needs {needed} pt "
-                f"({needed / CM:.1f} cm)"
-            )
-    page_width = look.width or width
+    page_width = width
+    if look.width is not None:
+        page_width = max(look.width, *(_Grid(tool, look).width for tool in data.tools))
     pages = tuple(
         _page(data, look, group, page_width, number_, len(groups)) for number_, group in enumerate(groups, 1)
     )

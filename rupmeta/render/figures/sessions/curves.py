@@ -15,10 +15,10 @@ from rupmeta.render.numbers import number
 
 __all__ = ["lay_out_agreement", "lay_out_curves"]
 
-CELL = (58.0, 30.0)
+CELL, LEAST_CELL = (58.0, 30.0), 34.0
 #: Bands of κ from none to strong (Landis & Koch 1977 name them; the number in the cell is what counts).
-BANDS = ((0.2, "contour-none"), (0.4, "contour-10"), (0.6, "contour-05"), (2.0, "contour-01"))
-PLOT = (380.0, 230.0)
+BANDS = ((0.2, "kappa-1"), (0.4, "kappa-2"), (0.6, "kappa-3"), (2.0, "kappa-4"))
+PLOT, NARROWEST = (380.0, 230.0), 130.0
 
 
 def lay_out_agreement(data: AgreementData, look: Look | None = None) -> Layout:
@@ -31,7 +31,8 @@ def lay_out_agreement(data: AgreementData, look: Look | None = None) -> Layout:
     label = max(text_width(name, size) for name in names)
     left = pt(MARGIN + label + 8)
     k = len(names) - 1
-    width = pt(max(left + k * CELL[0] + MARGIN, left + label * 0.7 + k * CELL[0]))
+    cell = CELL[0] if look.width is None else max((look.width - left - MARGIN) / k, LEAST_CELL)
+    width = pt(left + k * cell + MARGIN)
     marks, y = heads(data.banners, data.title if look.show_title else "", width, size)
     top = pt(y + 0.8 * size)
     rows = [("First", "Second", "κ", "n")]
@@ -40,18 +41,18 @@ def lay_out_agreement(data: AgreementData, look: Look | None = None) -> Layout:
         for j in range(i):
             pair = (data.names[j], data.names[i])
             kappa, n = data.kappa.get(pair), data.n.get(pair, 0)
-            x = left + j * CELL[0]
+            x = left + j * cell
             role = next(role for limit, role in BANDS if (kappa or 0.0) < limit)
             text = number(kappa, "bounded", style)
-            marks.append(Rect(pt(x), pt(cell_y), CELL[0] - 2, CELL[1] - 2, role, f"{pair[0]}/{pair[1]}"))
-            middle = pt(x + CELL[0] / 2 - 1)
+            marks.append(Rect(pt(x), pt(cell_y), pt(cell - 2), CELL[1] - 2, role, f"{pair[0]}/{pair[1]}"))
+            middle = pt(x + cell / 2 - 1)
             marks.append(Text(middle, pt(cell_y + 13), text, "study", size, "middle"))
             marks.append(Text(middle, pt(cell_y + 23), f"n = {n}", "muted", size * 0.75, "middle"))
             rows.append((names[j], names[i], text, str(n)))
         marks.append(Text(pt(left - 6), pt(cell_y + 17), names[i], "study", size, "end"))
     bottom = top + k * CELL[1]
     for j in range(k):
-        x = pt(left + j * CELL[0] + CELL[0] / 2 + 2)
+        x = pt(left + j * cell + cell / 2 + 2)
         marks.append(Text(x, pt(bottom + 6), names[j], "study", size, "end", rotate=45.0))
     y = bottom + 0.75 * label + LINE * size
     more, end = feet(data.footnotes, y, width, size)
@@ -83,18 +84,20 @@ def lay_out_curves(data: CurvesData, look: Look | None = None) -> Layout:
     small = size * SMALL
     left = MARGIN + 4.2 * size
     names = [clean_text(curve.name) for curve in data.curves]
-    width = pt(left + PLOT[0] + max(text_width(name, small) for name in names) + 14 + MARGIN)
+    beside = max(text_width(name, small) for name in names) + 14
+    plot = PLOT[0] if look.width is None else max(look.width - left - beside - MARGIN, NARROWEST)
+    width = pt(left + plot + beside + MARGIN)
     marks, y = heads(data.banners, data.title if look.show_title else "", width, size)
     top = y + 0.8 * size
     bottom = top + PLOT[1]
     lengths = [n for curve in data.curves for n, _ in curve.points]
     highest = max(share for curve in data.curves for _, share in curve.points)
     ticks = linear_ticks(0.0, max(highest, 0.05))
-    across = Axis(min(lengths), max(lengths), left, left + PLOT[0], ())
+    across = Axis(min(lengths), max(lengths), left, left + plot, ())
     up = Axis(0.0, max(max(ticks), highest), bottom, top, ticks)
     marks += left_axis(up, left, small, style, "percent")
-    marks.append(Line(pt(left), pt(bottom), pt(left + PLOT[0]), pt(bottom), "axis"))
-    for tick in session_ticks(min(lengths), max(lengths), 12):
+    marks.append(Line(pt(left), pt(bottom), pt(left + plot), pt(bottom), "axis"))
+    for tick in session_ticks(min(lengths), max(lengths), 12 if plot > 200 else 6):
         x = across.x(tick)
         marks.append(Line(x, pt(bottom), x, pt(bottom + 3), "axis"))
         marks.append(Text(x, pt(bottom + 4 + small), str(tick), "tick", small, "middle"))
@@ -111,12 +114,12 @@ def lay_out_curves(data: CurvesData, look: Look | None = None) -> Layout:
         x = pt(across.at(last[0]) + 8)
         marks.append(Line(pt(x - 6), pt(up.at(last[1])), pt(x - 1), pt(label_y), "frame"))
         marks.append(Text(x, pt(label_y + 0.36 * small), name, "study", small, key=name))
-    middle = pt(left + PLOT[0] / 2)
+    middle = pt(left + plot / 2)
     under = pt(bottom + 4 + small + LINE * size)
     marks.append(Text(middle, under, "Ratings per client", "axis-title", small, "middle"))
-    beside = "Clients with a rupture, %"
+    along = "Clients with a rupture, %"
     marks.append(
-        Text(pt(MARGIN + small), pt((top + bottom) / 2), beside, "axis-title", small, "middle", rotate=90.0)
+        Text(pt(MARGIN + small), pt((top + bottom) / 2), along, "axis-title", small, "middle", rotate=90.0)
     )
     more, end = feet(data.footnotes, bottom + 4 + small + 2 * LINE * size, width, size)
     rows = [("Rule", "Ratings", "Share")] + [

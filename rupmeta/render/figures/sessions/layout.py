@@ -32,6 +32,7 @@ ONE = (420.0, 190.0)  # plot of a single client
 MANY = (150.0, 78.0)  # of one among several
 COLUMNS, ROWS = 3, 8
 GUTTER = 30.0
+NARROWEST = 110.0  # plot of a client on a narrow page
 WORDS = {
     "none": "no rupture", "not_classifiable": "not classifiable", "excluded": "excluded",
     "repaired": "repaired", "unrepaired": "unrepaired", "mixed": "mixed",
@@ -56,11 +57,16 @@ def lay_out_sessions(data: SessionsData, look: Look | None = None) -> Layout:
     width, height = ONE if single else MANY
     left = MARGIN + 3.4 * size
     columns = 1 if single else min(COLUMNS, len(data.panels))
+    if look.width is not None:
+        room = look.width - left - MARGIN
+        if not single:
+            columns = min(columns, max(int((room + GUTTER) // (NARROWEST + GUTTER)), 1))
+        width = max((room + GUTTER) / columns - GUTTER, NARROWEST)
     page_width = pt(left + columns * width + (columns - 1) * GUTTER + MARGIN)
     first = min(min(panel.sessions) for panel in data.panels)
     last = max(max(panel.sessions) for panel in data.panels)
     pages = []
-    per_page = COLUMNS * ROWS
+    per_page = columns * ROWS
     for begin in range(0, len(data.panels), per_page):
         marks, top = heads(data.banners, data.title if look.show_title else "", page_width, size)
         for i, panel in enumerate(data.panels[begin : begin + per_page]):

@@ -127,21 +127,22 @@ def _curve(
     data: SpecificationData, axis: Axis, xs: Sequence[float], left: float, right: float
 ) -> Iterator[Mark]:
     radius = pt(min(2.6, max(0.8, 0.4 * (right - left) / len(xs))))
+    null = DISPLAY[data.measure].null
     for x, point in zip(xs, data.points, strict=True):
-        open_ = point.ci_lb <= 0 <= point.ci_ub
+        open_ = point.ci_lb <= null <= point.ci_ub
         low, high = (pt(min(max(axis.at(v), axis.right), axis.left)) for v in (point.ci_lb, point.ci_ub))
         yield Line(x, low, x, high, "spec-ci-open" if open_ else "spec-ci")
     for x, point in zip(xs, data.points, strict=True):
-        yield from _dot(x, pt(axis.at(point.estimate)), point, radius)
+        yield from _dot(x, pt(axis.at(point.estimate)), point, radius, null)
 
 
-def _dot(x: float, y: float, point: SpecificationPoint, radius: float) -> Iterator[Mark]:
+def _dot(x: float, y: float, point: SpecificationPoint, radius: float, null: float) -> Iterator[Mark]:
     if point.declared:
         r = 4.2
         corners = points((x, y - r), (x + r, y), (x, y + r), (x - r, y))
         yield Polygon(corners, "pooled", "declared")
     else:
-        open_ = point.ci_lb <= 0 <= point.ci_ub
+        open_ = point.ci_lb <= null <= point.ci_ub
         yield Circle(x, y, radius, "spec-open" if open_ else "square")
 
 
