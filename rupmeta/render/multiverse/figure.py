@@ -16,7 +16,7 @@ from rupmeta.render.labels import DISPLAY
 from rupmeta.render.multiverse.words import choice_label, option_label
 from rupmeta.render.screens import SYNTHETIC
 
-__all__ = ["specification_data"]
+__all__ = ["curve_columns", "specification_data"]
 
 Answer = Mapping[str, Any]
 
@@ -35,11 +35,9 @@ def specification_data(
     if by is not None:
         raise UsageError("a specification curve has no subgroups; --by goes with forest")
     columns, curve = answer["specifications"], answer["curve"]
-    estimate = list(columns["estimate"])
-    order = sorted(range(len(estimate)), key=estimate.__getitem__)
+    estimate, order = columns["estimate"], _order(answer)
     declared = _declared(answer, order)
-    shown = [_merged(choice) for choice in answer["choices"]]
-    used = [item for item in shown if sum(1 for _, n, _ in item[1].options if n) > 1]
+    used = _used(answer)
     points = tuple(
         SpecificationPoint(
             float(estimate[i]),
@@ -56,7 +54,7 @@ def specification_data(
     return SpecificationData(
         name=f"{answer['analysis']}-specification",
         title=answer["question"] or answer["title"] or answer["analysis"],
-        measure=answer["scale"] if answer["scale"] in DISPLAY else own_scale(answer["scale"]),
+        measure=_scale(answer),
         points=points,
         choices=tuple(choice for _, choice, _ in used),
         total=counts["specifications"],
@@ -67,6 +65,50 @@ def specification_data(
         left_out=tuple(left_out),
         banners=(SYNTHETIC,) if answer["synthetic"] else (),
     )
+
+
+def curve_columns(answer: Answer) -> dict[str, Any]:
+    """All specifications in order of size, column by column, for the page to select from.
+
+    ``sides``: where each interval lies, ``+`` above zero, ``-`` below, ``0`` holding it. ``taken``: by
+    choice, the row of the dashboard that each specification takes. ``drawn``: the places on the curve that
+    the figure shows, None for all.
+    """
+    columns, order, used = answer["specifications"], _order(answer), _used(answer)
+    display = DISPLAY[_scale(answer)]
+    drawn = _drawn(order, _declared(answer, order))
+    place = {number: rank for rank, number in enumerate(order)}
+    low, high = columns["ci_lb"], columns["ci_ub"]
+    return {
+        "symbol": display.symbol,
+        "kind": display.kind,
+        "level": answer["level"],
+        "estimate": [float(columns["estimate"][i]) for i in order],
+        "sides": "".join("+" if low[i] > 0 else "-" if high[i] < 0 else "0" for i in order),
+        "choices": [
+            {"label": choice.label, "options": [label for label, _, _ in choice.options]}
+            for _, choice, _ in used
+        ],
+        "taken": [[rows[int(columns["choices"][name][i])] for i in order] for name, _, rows in used],
+        "drawn": None if len(drawn) == len(order) else [place[i] for i in drawn],
+    }
+
+
+def _scale(answer: Answer) -> str:
+    scale = answer["scale"]
+    return scale if scale in DISPLAY else own_scale(scale)
+
+
+def _order(answer: Answer) -> list[int]:
+    """The numbers of the specifications by size of their estimates."""
+    estimate = list(answer["specifications"]["estimate"])
+    return sorted(range(len(estimate)), key=estimate.__getitem__)
+
+
+def _used(answer: Answer) -> list[tuple[str, SpecificationChoice, list[int]]]:
+    """The choices with at least two options in the curve."""
+    shown = [_merged(choice) for choice in answer["choices"]]
+    return [item for item in shown if sum(1 for _, n, _ in item[1].options if n) > 1]
 
 
 def _declared(answer: Answer, order: Sequence[int]) -> int | None:

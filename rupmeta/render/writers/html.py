@@ -26,7 +26,10 @@ if TYPE_CHECKING:
 __all__ = ["document_to_html", "embed_json", "italicise"]
 
 #: The page's program, one file a matter, in the order in which they run.
-SCRIPTS = ("dom", "numbers", "fit", "strip", "explorer", "links", "drawer", "tables", "frame", "selftest")
+SCRIPTS = (
+    *("dom", "numbers", "fit", "strip", "explorer", "funnel", "curve"),
+    *("links", "drawer", "tables", "frame", "selftest"),
+)
 LONG = 40  # rows of a table that is closed and stays so on paper
 #: Latin letters that stand for statistics are italic, Greek ones upright (APA 7, 6.44).
 _STATISTIC = re.compile(

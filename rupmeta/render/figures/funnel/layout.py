@@ -95,6 +95,7 @@ def lay_out_funnel(data: FunnelData, look: Look | None = None) -> Layout:
         palette=look.palette or look.journal.palette,
         tooltips=tuple((point.key, clean_text(point_tooltip(point, data, style))) for point in data.points),
         notes=glyph_notes(point.label for point in data.points),
+        axes=tuple((name, axis.lo, axis.hi, axis.left, axis.right) for name, axis in (("x", x), ("se", se))),
     )
 
 

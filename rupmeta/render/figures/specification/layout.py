@@ -85,6 +85,10 @@ def lay_out_specification(data: SpecificationData, look: Look | None = None) -> 
         table=tuple(tuple(map(clean_text, row)) for row in specification_table(data, style)),
         text=paint_specification(data, style),
         palette=look.palette or look.journal.palette,
+        axes=(
+            ("x", 0.0, float(len(data.points)), left, left + width),
+            ("y", axis.lo, axis.hi, axis.left, axis.right),
+        ),
     )
 
 

@@ -15,6 +15,7 @@ from rupmeta.numerics.distributions import two_sided_quantile
 from rupmeta.render.document import Block, Explorer, Paragraph
 from rupmeta.render.drawing.scale import own_scale
 from rupmeta.render.labels import DISPLAY, level_label, method_label, moderator_label, test_label
+from rupmeta.render.multiverse.figure import curve_columns
 from rupmeta.render.numbers import APA, Kind, level_text, number
 from rupmeta.render.report.sections.page import analyses_of, part_of
 from rupmeta.render.results_tables import estimate_text, label_of, scales_of
@@ -110,7 +111,9 @@ def explorer_data(name: str, item: Results) -> dict[str, Any]:
 
 
 def shared_data(results: Results) -> dict[str, Any]:
-    """Quantiles for every number of studies and level of the page, and numbers for it to test itself with."""
+    """Quantiles for every number of studies and level of the page, the specifications of every multiverse,
+    and numbers for the page to test itself with.
+    """
     pools = [item["pool"] for _, item in analyses_of(results) if item["pool"] is not None]
     levels = sorted({*LEVELS, *(pool["level"] for pool in pools)})
     most = max((pool["k"] for pool in pools), default=1)
@@ -119,6 +122,11 @@ def shared_data(results: Results) -> dict[str, Any]:
         "t": {
             f"{level:g}": [_short(two_sided_quantile(level, df)) for df in range(1, most + 1)]
             for level in levels
+        },
+        "curves": {
+            name: curve_columns(curve)
+            for name, item in analyses_of(results)
+            if item["pool"] is not None and (curve := part_of(item, "multiverse")) is not None
         },
         "numbers": [[x, kind, digits, number(x, kind, APA, digits=digits)] for x, kind, digits in NUMBERS],
     }

@@ -154,7 +154,7 @@ class Explorer {
     this.say(untouched, inside, fit);
     this.sort();
     if (strip) this.strip.show();
-    this.funnel?.follow(untouched ? null : gone, fit);
+    this.funnel?.follow(untouched ? null : inside, fit);
     if (remember) save(this);
   }
 

@@ -1,5 +1,5 @@
-// Permalinks: #explore-NAME?out=…&scale=d, #curve-NAME?from=1&to=30; the address holds what was changed last.
-const places = new Map();
+// Permalinks: #explore-NAME?out=…&scale=d, #NAME-specification?from=1&to=30; the address holds what was changed last.
+const curves = new Map(), places = new Map();
 
 function save(changed) {
   const place = changed.link ? changed : [...places.values()].find(other => other.link);
@@ -21,5 +21,13 @@ for (const info of data.analyses) {
   const explorer = new Explorer(box, info);
   explorers.set(info.name, explorer);
   places.set(explorer.anchor, explorer);
+}
+for (const svg of $$("svg.figure")) {
+  const [, name, kind] = svg.id.match(/^(.*)-(funnel|specification)$/) ?? [];
+  if (kind === "funnel" && svg.dataset.se) places.set(svg.id, new Funnel(svg, explorers.get(name)));
+  if (kind === "specification" && data.curves[name]) {
+    curves.set(name, new Curve(svg, data.curves[name]));
+    places.set(svg.id, curves.get(name));
+  }
 }
 addEventListener("hashchange", follow);

@@ -11,4 +11,4 @@ function selftest() {
   root_.dataset.selftest = wrong.length ? wrong.join("; ") : "ok";
 }
 if (location.hash === "#selftest") selftest(); else follow();
-globalThis.rupmeta = {number, estimateText, pool, explorers, data, csv};
+globalThis.rupmeta = {number, estimateText, pool, explorers, curves, data, csv};
