@@ -7,6 +7,7 @@ import hashlib
 import json
 import re
 from collections import Counter
+from dataclasses import replace
 from html.parser import HTMLParser
 from itertools import pairwise
 from typing import Any
@@ -15,7 +16,7 @@ import pytest
 from report_pages import results_of, shipped_results, synthetic_review
 from reviews import run_cli
 
-from rupmeta.render.document import Answer, Document, Facts, FigureBlock, TableBlock, blocks_of
+from rupmeta.render.document import Answer, Document, Facts, FigureBlock, NotesBlock, TableBlock, blocks_of
 from rupmeta.render.figures.palettes import PALETTES, contrast, luminance, paints
 from rupmeta.render.report.drawings import figure_layouts
 from rupmeta.render.report.pages import build_document
@@ -130,6 +131,20 @@ class TestPage:
             if table.rows and not stem.endswith("-specifications"):  # too long to read, kept as a file
                 assert f"tables/{stem}.csv" in files_
                 assert table.title
+
+    def test_a_caveat_of_an_analysis_stands_once(self, worked: dict[str, Any]) -> None:
+        document = build_document(worked)
+        for section in document.sections:
+            if not section.id.startswith("analysis-"):
+                continue
+            blocks = blocks_of(replace(document, sections=(section,)))
+            notes = [note for block in blocks if isinstance(block, NotesBlock) for note in block.notes]
+            # The share of the weight is told once, with the pooled answer that it belongs to.
+            words = Counter((code, re.sub(r" \(\d+ % of the weight\)", "", text)) for code, text, _ in notes)
+            of_all = {(n["code"], n["message"]) for n in worked["analyses"][section.id[9:]]["notes"]}
+            assert of_all <= {(code, text) for code, text, _ in notes}
+            twice = {code for (code, _), count in words.items() if count > 1}
+            assert twice <= {"DROP", "R2", "K-MOD"}  # of one effect or of one model each
 
     def test_scales_are_said_in_the_order_of_the_protocol(self, worked: dict[str, Any]) -> None:
         page = document_to_markdown(build_document(worked))

@@ -16,7 +16,7 @@ from rupmeta.render.moderators.prose import (
 from rupmeta.render.numbers import APA
 from rupmeta.render.prose import FEW
 from rupmeta.render.report.drawings import moderator_stem
-from rupmeta.render.report.sections.page import Page, closed, notes_block, part_of
+from rupmeta.render.report.sections.page import Page, closed, new_notes, part_of
 
 __all__ = ["moderators_section"]
 
@@ -51,7 +51,7 @@ def moderators_section(page: Page, name: str, item: Results) -> Section | None:
             page.table(stem),
         )
     blocks += _overlap(page, name, item)
-    blocks += notes_block(item["moderator_notes"])
+    blocks += new_notes(item, item["moderator_notes"])
     return Section(f"{name}-moderators", "Moderators", tuple(blocks))
 
 

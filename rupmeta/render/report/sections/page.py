@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +18,8 @@ __all__ = ["STATUS", "Page", "analyses_of", "notes_block", "part_of", "sentences
 Results = Mapping[str, Any]
 
 STATUS = {"prespecified": "prespecified", "posthoc": "post hoc", "undeclared": "no protocol"}
+
+_SHARE = re.compile(r" \(\S+ % of the weight\)")
 
 
 @dataclass(frozen=True)
@@ -85,14 +88,24 @@ def reason_of(item: Results, name: str) -> tuple[Block, ...]:
 
 def own_notes(item: Results, *names: str) -> tuple[Block, ...]:
     """The notes of parts that are not already said of the analysis as a whole."""
-    said = {(note["code"], note["message"]) for note in item["notes"]}
-    notes = []
-    for name in names:
-        for note in (item["parts"].get(name) or {"notes": []})["notes"]:
-            if (note["code"], note["message"]) not in said:
-                said.add((note["code"], note["message"]))
-                notes.append(note)
-    return notes_block(notes)
+    parts = [item["parts"].get(name) or {"notes": []} for name in names]
+    return new_notes(item, [note for part in parts for note in part["notes"]])
+
+
+def new_notes(item: Results, notes: Iterable[Results]) -> tuple[Block, ...]:
+    """Those notes that the caveats of the analysis do not hold already, each once."""
+    said = {_words(note) for note in item["notes"]}
+    fresh = []
+    for note in notes:
+        if _words(note) not in said:
+            said.add(_words(note))
+            fresh.append(note)
+    return notes_block(fresh)
+
+
+def _words(note: Results) -> tuple[str, str]:
+    """What a note says, without the share of the weight that only a pooled answer can add to it."""
+    return note["code"], _SHARE.sub("", note["message"])
 
 
 def notes_block(notes: Iterable[Results]) -> tuple[Block, ...]:
