@@ -18,6 +18,7 @@ from rupmeta.render.figures.text_width import clean_text
 
 __all__ = ["ANCHORS", "paint_inline"]
 
+SCREEN = 1.5  # pixels of the page for a point, the same for every figure: 9 pt are read as 13.5 px
 FEW = 3  # marks of one role in a row from which one path draws them all
 #: Roles whose lines and boxes lie on nothing and under nothing that another mark could hide.
 _ALONE = {"axis", *(f"{name}-{i}" for name in ("density", "overlay") for i in range(1, 5))}
@@ -38,7 +39,8 @@ def paint_inline(layout: Layout, page: int = 0) -> str:
     axes = "".join(f' data-{name}="{" ".join(f"{x:.10g}" for x in ends)}"' for name, *ends in layout.axes)
     lines = [
         f'<svg id="{prefix}" class="figure" role="img" aria-labelledby="{prefix}-title {prefix}-desc" '
-        f'width="{width}" height="{height}" viewBox="0 0 {width} {height}" '
+        f'width="{coord(SCREEN * sheet.width)}" height="{coord(SCREEN * sheet.height)}" '
+        f'viewBox="0 0 {width} {height}" '
         f'font-size="{coord(usual)}"{axes}>',
         f'<title id="{prefix}-title">{escape(layout.title)}</title>',
         f'<desc id="{prefix}-desc">{escape(layout.desc)}</desc>',
