@@ -12,7 +12,16 @@ from typing import TYPE_CHECKING
 
 from rupmeta.errors import InputError, UsageError
 from rupmeta.read.documents import decode, digest, parse_document, tree_of
-from rupmeta.read.layout import LOCK, REVIEW, list_files, name_faults, referenced_file, show, unread_files
+from rupmeta.read.layout import (
+    LOCK,
+    REVIEW,
+    list_files,
+    name_faults,
+    referenced_file,
+    show,
+    unread_files,
+)
+from rupmeta.read.named_reviews import named_faults, named_places
 from rupmeta.read.problems import Problem, key_text, sort_problems
 from rupmeta.read.review import Analysis, Review
 from rupmeta.read.review_faults import review_faults
@@ -26,7 +35,14 @@ from rupmeta.read.yaml_files import Fault, KeyPath, Place
 if TYPE_CHECKING:
     from rupmeta.read.protocol import Frozen
 
-__all__ = ["Folder", "InputFile", "KeyPath", "StudyFile", "read_folder", "without_collection"]
+__all__ = [
+    "Folder",
+    "InputFile",
+    "KeyPath",
+    "StudyFile",
+    "read_folder",
+    "without_collection",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,13 +132,15 @@ def read_folder(path: str | Path, *, strict: bool = True) -> Folder:
     names = list_files(folder, shown)
     with without_collection():
         read = _Reading(folder, shown)
-        for name, fault in (*name_faults(names), *unread_files(folder)):
+        for name, fault in name_faults(names):
             read.add(name, (fault,))
         for name in names:
             if name == REVIEW:
                 read.review(name)
             else:
                 read.study(name)
+        for name, fault in unread_files(folder, named_places(read.record)):
+            read.add(name, (fault,))
         read.check_review()
         read.lock()
     result = read.folder_record()
@@ -251,8 +269,9 @@ class _Reading:
         return tuple(faults)
 
     def check_review(self) -> None:
-        """Faults of the protocol that only the studies can show."""
+        """Faults of the protocol that only the studies and the folder can show."""
         if self.record is not None and self.review_text is not None:
+            self.add(REVIEW, tuple(named_faults(self.record, self.folder, self.review_text)))
             self.add(REVIEW, review_faults(self.record, self.review_text, [*self.studies, *self.damaged]))
 
     def lock(self) -> None:

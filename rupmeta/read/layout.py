@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
 from rupmeta.errors import UsageError
@@ -12,7 +12,16 @@ from rupmeta.read.rob_tools import TOOLS_FOLDER
 from rupmeta.read.schema_faults import nearest
 from rupmeta.read.yaml_files import Fault
 
-__all__ = ["LOCK", "REVIEW", "list_files", "name_faults", "referenced_file", "show", "unread_files"]
+__all__ = [
+    "LOCK",
+    "REVIEW",
+    "list_files",
+    "name_faults",
+    "referenced_file",
+    "referenced_review",
+    "show",
+    "unread_files",
+]
 
 REVIEW = "review.yaml"
 #: The plan as it was frozen; JSON, so that it is no study file.
@@ -91,15 +100,17 @@ def name_faults(names: list[str]) -> Iterator[tuple[str, Fault]]:
         seen.setdefault(stem.lower(), name)
 
 
-def unread_files(path: Path) -> Iterator[tuple[str, Fault]]:
-    """YAML that looks like a study but is not read: another extension, or a sub-folder that is no review."""
+def unread_files(path: Path, named: Collection[str] = ()) -> Iterator[tuple[str, Fault]]:
+    """YAML that looks like a study but is not read: another extension, or a sub-folder that is no review and
+    is not ``named`` by one.
+    """
     with os.scandir(path) as entries:
         found = sorted((entry.name, entry.is_dir()) for entry in entries if not entry.name.startswith("."))
     for name, is_folder in found:
         if is_folder and name == TOOLS_FOLDER:
             continue
         if is_folder:
-            yield from ((inner, _elsewhere(inner)) for inner in _inside(path, name, 1))
+            yield from ((inner, _elsewhere(inner)) for inner in _inside(path, name, 1, named))
         elif not name.endswith(".yaml") and name.lower().endswith((".yml", ".yaml")):
             renamed = f"{name[: name.rfind('.')]}.yaml"
             message = f"{name} is not read; rename it to {renamed}"
@@ -111,7 +122,9 @@ def _elsewhere(name: str) -> Fault:
     return Fault(1, 1, "FILE-NAME", (), message, "warning")
 
 
-def _inside(path: Path, folder: str, depth: int) -> Iterator[str]:
+def _inside(path: Path, folder: str, depth: int, named: Collection[str]) -> Iterator[str]:
+    if folder in named:
+        return
     try:
         names = _names(path / folder)
     except OSError:
@@ -125,11 +138,38 @@ def _inside(path: Path, folder: str, depth: int) -> Iterator[str]:
         if name.lower().endswith((".yaml", ".yml")):
             yield inner
         elif depth < _DEPTH and (path / inner).is_dir():
-            yield from _inside(path, inner, depth + 1)
+            yield from _inside(path, inner, depth + 1, named)
 
 
 def referenced_file(folder: Path, name: str) -> Path | tuple[str, str]:
     """The file that a study names, or code and sentence when it lies outside the folder or is absent."""
+    target = _inner(folder, name)
+    if target is None:
+        return "PATH-OUT", f"{name} lies outside the studies folder; copy the file into it"
+    if target.is_file():
+        return target
+    return _missing(target, f"file {name}")
+
+
+def referenced_review(folder: Path, name: str, *, results: bool) -> Path | tuple[str, str]:
+    """A folder of studies that a review names (``results``: or a results.json), else code and sentence."""
+    target = _inner(folder, name)
+    if target is None:
+        return "PATH-OUT", f"{name} lies outside the studies folder; move it into it"
+    if target.is_dir():
+        if target.resolve() == folder.resolve():
+            return "PATH-OUT", f"{name} is the review itself; name a folder inside it"
+        return target
+    if target.is_file():
+        if results and target.suffix.lower() == ".json":
+            return target
+        wanted = "a folder of study files" + (" or a results.json" if results else "")
+        return "PATH-MISS", f"{name} is a file; name {wanted}"
+    return _missing(target, f"{'file or ' if results else ''}folder {name}")
+
+
+def _inner(folder: Path, name: str) -> Path | None:
+    """The path below ``folder``; None when it leads out of it."""
     windows = PureWindowsPath(name)
     outside = PurePosixPath(name).is_absolute() or windows.drive or windows.root or "://" in name
     target = folder / name.replace("\\", "/")
@@ -137,11 +177,11 @@ def referenced_file(folder: Path, name: str) -> Path | tuple[str, str]:
         inside = not outside and target.resolve().is_relative_to(folder.resolve())
     except (OSError, ValueError, RuntimeError):
         inside = False
-    if not inside:
-        return "PATH-OUT", f"{name} lies outside the studies folder; copy the file into it"
-    if target.is_file():
-        return target
+    return target if inside else None
+
+
+def _missing(target: Path, what: str) -> tuple[str, str]:
     siblings = _names(target.parent) if target.parent.is_dir() else []
     meant = nearest(target.name, siblings)
     advice = f"did you mean {meant}?" if meant else "put it there, or correct the path"
-    return "PATH-MISS", f"there is no file {name} in the studies folder; {advice}"
+    return "PATH-MISS", f"there is no {what} in the studies folder; {advice}"

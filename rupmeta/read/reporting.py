@@ -62,6 +62,12 @@ class Process(_Record):
     disagreements: str | None = _about("How disagreements were settled, and how far raters agreed")
     contact: str | None = _about("Whether authors of studies were asked for data")
     unpublished: str | None = _about("Why unpublished work is in or out")
+    second_extraction: str | None = _about(
+        "Folder of the second extractor's study files, inside this one: extraction/second"
+    )
+    first_extraction: str | None = _about(
+        "Folder of the first extractor's, where the files of this one are what both settled on"
+    )
 
 
 class Declarations(_Record):
@@ -84,6 +90,9 @@ class Version(_Record):
     )
     triggers: str | None = _about("When a new version is made")
     previous: str | None = _about("Citation of the version before")
+    previous_files: str | None = _about(
+        "Its studies folder or results.json, inside this folder, for What's new: previous/results.json"
+    )
     roles: str | None = _about("What each author did in this version")
 
 

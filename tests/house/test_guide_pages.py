@@ -12,7 +12,9 @@ sys.path.insert(0, str(Path(__file__).parent))
 from pages import ROOT
 
 
-@pytest.mark.parametrize("script", ["make_update_example.py", "make_double_example.py"])
+@pytest.mark.parametrize(
+    "script", ["make_update_example.py", "make_double_example.py", "make_living_example.py"]
+)
 def test_the_script_writes_the_example_that_is_committed(script: str, tmp_path: Path) -> None:
     subprocess.run([sys.executable, str(ROOT / "benchmarks" / script), str(tmp_path)], check=True)
     written = {path.relative_to(tmp_path): path.read_bytes() for path in tmp_path.rglob("*.yaml")}

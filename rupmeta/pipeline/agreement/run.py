@@ -19,7 +19,7 @@ from rupmeta.read.documents import tree_of
 from rupmeta.read.folder import Folder
 from rupmeta.results import Note
 
-__all__ = ["CLOSE", "CodedEffect", "Concord", "run_agreement"]
+__all__ = ["CLOSE", "CodedEffect", "Concord", "pool_extractors", "run_agreement"]
 
 CLOSE = 0.1  # of d: Tendal et al. 2009, 10.1136/bmj.b3128
 FEWEST = 10  # studies below which intervals of coefficients say little
@@ -83,7 +83,7 @@ def run_agreement(
     folders = {"A": a, "B": b} | ({} if consensus is None else {"consensus": consensus})
     if consensus is not None:
         common &= {file.id for file in consensus.studies}
-    protocol = next((f for f in (consensus, a, b) if f is not None and f.declared), a)
+    protocol = _protocol(folders)
     items, unpaired = compare_folders(a, b, consensus)
     pooled = {
         name: _pool(folder, protocol, common, overrides or Overrides()) for name, folder in folders.items()
@@ -95,6 +95,20 @@ def run_agreement(
         folders, items, unpaired, variables, tuple(sorted(common)), pooled,
         tuple(_coded(a, b, pooled["A"], pooled["B"])), tuple(dict.fromkeys(notes)),
     )  # fmt: skip
+
+
+def pool_extractors(found: Concord, overrides: Overrides) -> dict[str, Standing]:
+    """The pooled effect of another analysis under each folder, from the same studies."""
+    protocol = _protocol(found.folders)
+    return {
+        name: _pool(folder, protocol, set(found.studies), overrides) for name, folder in found.folders.items()
+    }
+
+
+def _protocol(folders: Mapping[str, Folder]) -> Folder:
+    """The folder whose protocol all are pooled by: that of the consensus, else of A, else of B."""
+    order = [folders[name] for name in ("consensus", "A", "B") if name in folders]
+    return next((folder for folder in order if folder.declared), folders["A"])
 
 
 def _pool(folder: Folder, protocol: Folder, common: set[str], overrides: Overrides) -> Standing:

@@ -19,7 +19,7 @@ from rupmeta.read.problems import Problem
 from rupmeta.read.results_file import read_results
 from rupmeta.read.revision import Revision, find_revision
 
-__all__ = ["Side", "open_sides"]
+__all__ = ["Side", "open_sides", "results_side"]
 
 _REVISION = re.compile(r"[^\s:]{2,}:.*|[^\s:/\\]+")  # one letter before the colon is a drive
 
@@ -48,17 +48,42 @@ class Side:
     @property
     def digests(self) -> dict[str, str]:
         """Study id → SHA-256 of its file and of the session ratings beside it."""
-        studies = {
-            Path(item.path).stem: item.sha256
-            for item in self.inputs
-            if item.path.endswith(".yaml") and Path(item.path).name != REVIEW
-        }
-        for file in () if self.folder is None else self.folder.studies:
-            named = [route.sessions for effect in file.study.effects for route in effect.reported]
-            for item in self.inputs:
-                if any(name is not None and item.path.endswith(name) for name in named):
-                    studies[file.id] += item.sha256
+        files = {item.path: item.sha256 for item in self.inputs}
+        studies = {study: files[path] for study, path in self._paths.items() if path in files}
+        for study, name in self._ratings:
+            for path, sha256 in files.items():
+                if study in studies and path.endswith(name):
+                    studies[study] += sha256
         return studies
+
+    @property
+    def _paths(self) -> dict[str, str]:
+        """Study id → path of its file; of results that list no studies, every YAML file is one."""
+        if self.folder is not None:
+            return {file.id: self.address(file.path) for file in self.folder.studies}
+        if "studies" in self.body:
+            return {record["study"]: record["path"] for record in self.body["studies"]}
+        paths = [item.path for item in self.inputs if item.path.endswith(".yaml")]
+        return {Path(path).stem: path for path in paths if Path(path).name != REVIEW}
+
+    @property
+    def _ratings(self) -> list[tuple[str, str]]:
+        """(study, session file as it names it), once each, in the order of the files."""
+        if self.folder is not None:
+            routes = [
+                (file.id, route.sessions)
+                for file in self.folder.studies
+                for effect in file.study.effects
+                for route in effect.reported
+            ]
+        else:
+            routes = [
+                (record["study"], route.get("sessions"))
+                for record in self.body.get("studies", ())
+                for effect in record.get("effects", ())
+                for route in effect.get("reported", ())
+            ]
+        return list(dict.fromkeys((study, name) for study, name in routes if isinstance(name, str)))
 
     @property
     def data_as_of(self) -> str | None:
@@ -99,7 +124,7 @@ def open_sides(old: str, new: str) -> Iterator[tuple[Side, Side]]:
 def _open(name: str, folders: list[Path], stack: ExitStack) -> Side:
     path = Path(name)
     if path.is_file():
-        return _results_side(name, read_results(path))
+        return results_side(name, read_results(path))
     if path.exists() or not _REVISION.fullmatch(name):
         folder = load_review(path)
         return Side(show(name), "folder", folder.inputs, folder)
@@ -108,11 +133,12 @@ def _open(name: str, folders: list[Path], stack: ExitStack) -> Side:
     into = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="rupmeta-"))).resolve()
     found = revision.extract(into)
     if revision.kind == "blob":
-        return _results_side(revision.shown, read_results(found, revision.shown))
+        return results_side(revision.shown, read_results(found, revision.shown))
     return _revision_side(revision, found)
 
 
-def _results_side(name: str, body: Mapping[str, Any]) -> Side:
+def results_side(name: str, body: Mapping[str, Any]) -> Side:
+    """An earlier run, of which only the results are known."""
     inputs = tuple(InputFile(item["path"], 0, item["sha256"]) for item in body["inputs"])
     return Side(show(name), "results", inputs, None, body)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import combinations
 from typing import Any
 
@@ -11,7 +12,7 @@ from rupmeta.pipeline.agreement.variables import Variable
 from rupmeta.pipeline.diff.standing import Standing
 from rupmeta.render.diff.answer import standing_answer
 
-__all__ = ["agreement_answer"]
+__all__ = ["agreement_answer", "shifts_answer"]
 
 Answer = dict[str, Any]
 
@@ -68,7 +69,7 @@ def agreement_answer(found: Concord) -> Answer:
         "subject": known.subject,
         "measure": known.measure,
         "pooled": {name: standing_answer(standing) for name, standing in found.pooled.items()},
-        "shift": _shifts(found.pooled),
+        "shift": shifts_answer(found.pooled),
     }
 
 
@@ -94,7 +95,7 @@ def _variable(item: Variable) -> Answer:
     }
 
 
-def _shifts(pooled: Any) -> list[Answer]:
+def shifts_answer(pooled: Mapping[str, Standing]) -> list[Answer]:
     """Every pair of folders: the pooled effect of the second minus that of the first."""
     found = []
     for (first, one), (second, two) in combinations(pooled.items(), 2):

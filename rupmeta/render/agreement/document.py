@@ -12,7 +12,14 @@ from rupmeta.render.screens import SYNTHETIC
 from rupmeta.render.tables import Column, Table
 from rupmeta.results import Note
 
-__all__ = ["agreement_document", "disagreements_table", "variables_table"]
+__all__ = [
+    "agreement_document",
+    "agreement_sentence",
+    "disagreements_table",
+    "pooled_table",
+    "unpaired_table",
+    "variables_table",
+]
 
 Answer = Mapping[str, Any]
 LISTED = 40  # disagreements on the page; the JSON has all
@@ -40,7 +47,7 @@ def agreement_document(answer: Answer, notes: Sequence[Note], style: NumberStyle
     if table.rows:
         sections.append(Section("disagreements", "Disagreements", (TableBlock(table),)))
     if answer["unpaired"]:
-        sections.append(Section("unpaired", "Without a partner", (TableBlock(_unpaired_table(answer)),)))
+        sections.append(Section("unpaired", "Without a partner", (TableBlock(unpaired_table(answer)),)))
     said = tuple((note.code, note.message, note.where) for note in notes)
     sections.append(Section("notes", "Notes", (NotesBlock(said),)))
     return Document(
@@ -53,8 +60,8 @@ def agreement_document(answer: Answer, notes: Sequence[Note], style: NumberStyle
 
 
 def _answer_blocks(answer: Answer, style: NumberStyle) -> Iterator[Block]:
-    yield Paragraph(_sentence(answer, style))
-    table = _pooled_table(answer, style)
+    yield Paragraph(agreement_sentence(answer, style))
+    table = pooled_table(answer, style)
     if table.rows:
         yield TableBlock(table)
     for name, side in answer["pooled"].items():
@@ -62,7 +69,8 @@ def _answer_blocks(answer: Answer, style: NumberStyle) -> Iterator[Block]:
             yield Paragraph(f"{name} has no answer: {side['reason']}.")
 
 
-def _sentence(answer: Answer, style: NumberStyle) -> str:
+def agreement_sentence(answer: Answer, style: NumberStyle) -> str:
+    """In how many fields the two agree, how near their effects are, and how far the answer moves."""
     whole = answer["items"][0] if answer["items"] else None
     parts = []
     if whole is not None:
@@ -88,7 +96,7 @@ def _sentence(answer: Answer, style: NumberStyle) -> str:
     return " ".join(parts)
 
 
-def _pooled_table(answer: Answer, style: NumberStyle) -> Table:
+def pooled_table(answer: Answer, style: NumberStyle) -> Table:
     """The pooled effect under each folder, all by one protocol."""
     rows = []
     level = ""
@@ -194,7 +202,8 @@ def disagreements_table(answer: Answer, *, limit: int | None = None) -> Table:
     return Table("disagreements", "", columns, tuple(cut), footnotes=more)
 
 
-def _unpaired_table(answer: Answer) -> Table:
+def unpaired_table(answer: Answer) -> Table:
+    """Studies and effects that one extractor has alone."""
     rows = tuple({**item, "effect": item["effect"] or "(the whole study)"} for item in answer["unpaired"])
     columns = (
         Column("study", "Study"),

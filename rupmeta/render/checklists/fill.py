@@ -33,12 +33,17 @@ def fill_checklist(name: str, results: Results) -> tuple[Answer, ...]:
 
 
 def _answer(item: Item, results: Results) -> Answer:
-    text = item.find(results)
+    text, seen = item.find(results), item.seen(results)
     if item.source == "author":
-        return Answer(item, "author", text or "")
-    if text is None:
-        return Answer(item, "missing", _ADVICE[item.source].format(where=item.where))
-    return Answer(item, "entered" if item.source == "entered" else "auto", text)
+        return Answer(item, "author", text or "") if seen is None else Answer(item, "auto", seen)
+    beside = seen or item.unseen
+    if text is not None:
+        status: Status = "entered" if item.source == "entered" else "auto"
+        return Answer(item, status, f"{text.rstrip('.')}; {beside}" if beside else text)
+    if seen is not None:
+        return Answer(item, "auto", seen)
+    advice = _ADVICE[item.source].format(where=item.where)
+    return Answer(item, "missing", f"{advice}; {beside}" if beside else advice)
 
 
 def checklist_table(name: str, results: Results) -> Table:

@@ -7,12 +7,15 @@ from typing import Any
 
 from rupmeta.render.claims.words import scale_text
 from rupmeta.render.grade.tables import level_words
-from rupmeta.render.labels import measure_label
+from rupmeta.render.labels import DISPLAY, measure_label
+from rupmeta.render.numbers import APA, number
 from rupmeta.render.prose import describe_model
 from rupmeta.render.results_tables import scales_of
 
 Results = Mapping[str, Any]
 
+#: What items on coders say where no second extraction was named.
+ONE_EXTRACTION = "extraction by two people is not on record"
 #: Parts of an analysis that speak of robustness.
 ROBUSTNESS = ("leave_one_out", "cumulative", "influence", "estimators", "conversions", "multiverse")
 
@@ -253,3 +256,55 @@ def availability(results: Results) -> str | None:
     where = _look_up(results["reporting"], "declarations.availability")
     text = f"{len(results['inputs'])} input files with digests, results.json, rupmeta {results['version']}"
     return f"{where}; {text}" if where else text
+
+
+def extracted_twice(results: Results) -> str | None:
+    """How far two extractions agree; None when none was compared."""
+    found = results["double_extraction"]
+    if found is None or found["result"] is None:
+        return None
+    whole = found["result"]["items"][0]
+    studies, differ = len(found["result"]["studies"]), len(found["result"]["disagreements"])
+    return (
+        f"two extractions of {studies} studies agree in {whole['agreed']} of {whole['n']} fields; "
+        f"{differ} disagreements, each with both places (Double extraction)"
+    )
+
+
+def changed_methods(results: Results) -> str | None:
+    """Methods and criteria that changed since the version before; None when it is not on record."""
+    found = results["whats_new"]
+    if found is None:
+        return None
+    settings = {change["setting"] for item in found["analyses"] for change in item["method_changes"]}
+    fields = [item["field"] for item in found["protocol"] if item["step"]] or sorted(settings)
+    return (
+        f"changed: {', '.join(fields)} (What’s new)"
+        if fields
+        else "no method or criterion changed (What’s new)"
+    )
+
+
+def changed_results(results: Results) -> str | None:
+    """Both answers of each analysis; None when the version before is not on record."""
+    found = results["whats_new"]
+    if found is None:
+        return None
+    told = []
+    for item in found["analyses"]:
+        sides = [_side(item[word]) for word in ("old", "new")]
+        told.append(f"{item['analysis']}: {sides[0]}, now {sides[1]}")
+    return f"{'; '.join(told)} (What’s new)"
+
+
+def _side(side: Results | None) -> str:
+    if side is None:
+        return "no such analysis"
+    if side["estimate"] is None:
+        return "no answer"
+    scale = next(iter(side["reported"]), None)
+    if scale is None:
+        return f"k = {side['k']}"
+    display = DISPLAY[scale]
+    value = number(side["reported"][scale]["estimate"], display.kind, APA)
+    return f"{display.symbol} = {value} (k = {side['k']})"

@@ -21,6 +21,7 @@ class Item:
 
     ``auto``: the tool; ``entered``: people, in ``review.yaml``; ``author``: only the text of the paper, for
     which ``find`` gives the numbers. ``where``: the part of the report, or the key of ``review.yaml``.
+    ``seen`` is what the tool has seen of an item that others answer, ``unseen`` what to say where it has not.
     """
 
     number: str
@@ -29,18 +30,30 @@ class Item:
     source: str
     where: str
     find: Find
+    seen: Find = found.nothing
+    unseen: str = ""
 
 
 def _auto(number: str, section: str, asks: str, where: str, find: Find) -> Item:
     return Item(number, section, asks, "auto", where, find)
 
 
-def _entered(number: str, section: str, asks: str, *keys: str) -> Item:
-    return Item(number, section, asks, "entered", " or ".join(keys), found.entered(*keys))
+def _entered(
+    number: str, section: str, asks: str, *keys: str, seen: Find = found.nothing, unseen: str = ""
+) -> Item:
+    return Item(number, section, asks, "entered", " or ".join(keys), found.entered(*keys), seen, unseen)
 
 
-def _author(number: str, section: str, asks: str, find: Find = found.nothing) -> Item:
-    return Item(number, section, asks, "author", "the paper", find)
+def _author(
+    number: str,
+    section: str,
+    asks: str,
+    find: Find = found.nothing,
+    *,
+    where: str = "the paper",
+    seen: Find = found.nothing,
+) -> Item:
+    return Item(number, section, asks, "author", where, find, seen)
 
 
 PRISMA = (
@@ -60,7 +73,14 @@ PRISMA = (
         "search.databases.strategy",
     ),
     _entered("8", "Methods", "How studies were selected, by how many people", "process.selection"),
-    _entered("9", "Methods", "How data were collected, by how many people", "process.extraction"),
+    _entered(
+        "9",
+        "Methods",
+        "How data were collected, by how many people",
+        "process.extraction",
+        seen=found.extracted_twice,
+        unseen=found.ONE_EXTRACTION,
+    ),
     _auto(
         "10a",
         "Methods",
@@ -152,7 +172,14 @@ MARS = (
         "Methods",
         found.dependence,
     ),
-    _entered("4", "Method", "How coders agreed and settled disagreements", "process.disagreements"),
+    _entered(
+        "4",
+        "Method",
+        "How coders agreed and settled disagreements",
+        "process.disagreements",
+        seen=found.extracted_twice,
+        unseen=found.ONE_EXTRACTION,
+    ),
     _auto("5", "Method", "Weights, and imprecision within and between studies", "Methods", found.models),
     _auto("6", "Method", "Corrections, and what was done where data are missing", "Studies", found.variables),
     _auto(
@@ -171,8 +198,20 @@ LSR = (
     _entered("4", "Version", "Date of this version", "version.date"),
     _entered("5", "Version", "Citation of the version before", "version.previous"),
     _entered("6", "Version", "What each author did in this version", "version.roles"),
-    _author("7", "Changes", "Changes of methods since that version (rupmeta diff OLD NEW lists them)"),
-    _author("8", "Changes", "Changes of results since that version (rupmeta diff OLD NEW lists them)"),
+    _author(
+        "7",
+        "Changes",
+        "Changes of methods since that version (version.previous_files lists them here)",
+        where="What’s new",
+        seen=found.changed_methods,
+    ),
+    _author(
+        "8",
+        "Changes",
+        "Changes of results since that version (version.previous_files lists them here)",
+        where="What’s new",
+        seen=found.changed_results,
+    ),
 )
 
 #: Name → (title, items).

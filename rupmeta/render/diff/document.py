@@ -14,7 +14,14 @@ from rupmeta.render.screens import SYNTHETIC
 from rupmeta.render.tables import Column, Table
 from rupmeta.results import Note
 
-__all__ = ["changes_table", "diff_document", "shares_table", "steps_table"]
+__all__ = [
+    "answers_table",
+    "changes_table",
+    "diff_document",
+    "edited_table",
+    "shares_table",
+    "steps_table",
+]
 
 Answer = Mapping[str, Any]
 _KINDS = {"added": "added", "removed": "removed", "edited": "edited", "layout": "layout only"}
@@ -30,7 +37,7 @@ def diff_document(answer: Answer, notes: Sequence[Note], style: NumberStyle = AP
         for item in analyses
         if answer["differs"] and (blocks := tuple(_analysis_blocks(item, style)))
     ]
-    tables = [_studies_table(answer), changes_table(answer)]
+    tables = [edited_table(answer), changes_table(answer)]
     blocks = tuple(TableBlock(table) for table in tables if table.rows)
     if blocks:
         sections.append(Section("changes", "Studies and fields", blocks))
@@ -53,7 +60,7 @@ def _new_blocks(answer: Answer, style: NumberStyle) -> Iterator[Block]:
 
 
 def _analysis_blocks(item: Answer, style: NumberStyle) -> Iterator[Block]:
-    answers = _answers_table(item, style)
+    answers = answers_table(item, style)
     if answers.rows:
         if item["question"]:
             yield Paragraph(item["question"])
@@ -62,7 +69,7 @@ def _analysis_blocks(item: Answer, style: NumberStyle) -> Iterator[Block]:
         yield TableBlock(steps_table(item, style))
 
 
-def _answers_table(item: Answer, style: NumberStyle) -> Table:
+def answers_table(item: Answer, style: NumberStyle) -> Table:
     """Both answers on every scale."""
     rows = []
     for word in ("old", "new"):
@@ -176,7 +183,8 @@ def shares_table(answer: Answer) -> Table:
     return Table("shares", "", columns, tuple(rows))
 
 
-def _studies_table(answer: Answer) -> Table:
+def edited_table(answer: Answer) -> Table:
+    """Every study that differs, and in how many fields."""
     rows = tuple(
         {
             "label": item["label"],

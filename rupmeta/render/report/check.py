@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from rupmeta import __version__
-from rupmeta.read.folder import Folder
+from rupmeta.pipeline.attached import open_attached
+from rupmeta.read.folder import Folder, InputFile
 from rupmeta.read.problems import Problem
 from rupmeta.render.figures.layout import Layout
 from rupmeta.render.report.compare_results import compare_results
@@ -50,8 +51,9 @@ def check_report(folder: Folder, findings: Sequence[Problem], target: Path) -> t
     reasons: list[Reason] = []
     if manifest.get("rupmeta") != __version__:
         reasons.append(Reason("VERSION", "manifest.json", "rupmeta", manifest.get("rupmeta"), __version__))
-    reasons += _compare_inputs(manifest.get("inputs", []), folder)
-    reasons += compare_results(committed, compute_results(folder, findings))
+    attached = open_attached(folder)
+    reasons += _compare_inputs(manifest.get("inputs", []), attached.inputs(folder))
+    reasons += compare_results(committed, compute_results(folder, findings, attached=attached))
     if hashlib.sha256(raw).hexdigest() != manifest.get("results_sha256"):
         reasons.append(Reason("RENDER", RESULTS, "was changed after it was made"))
     template, wrong = _read_template(manifest["options"].get("template"), target)
@@ -81,9 +83,9 @@ def check_report(folder: Folder, findings: Sequence[Problem], target: Path) -> t
     return tuple(reasons)
 
 
-def _compare_inputs(recorded: Sequence[Mapping[str, Any]], folder: Folder) -> Iterator[Reason]:
+def _compare_inputs(recorded: Sequence[Mapping[str, Any]], inputs: Sequence[InputFile]) -> Iterator[Reason]:
     old = {item["path"]: item["sha256"] for item in recorded}
-    new = {item.path: item.sha256 for item in folder.inputs}
+    new = {item.path: item.sha256 for item in inputs}
     for path in sorted(old.keys() | new.keys()):
         if path not in new:
             yield Reason("INPUT", path, "removed")

@@ -8,6 +8,7 @@ from typing import Any
 from rupmeta import __version__
 from rupmeta.explore.moderators import Moderated
 from rupmeta.pipeline.analyse import pool_prepared
+from rupmeta.pipeline.attached import Attached, open_attached
 from rupmeta.pipeline.regress import Planned
 from rupmeta.pipeline.review import AnalysisResult, ReviewResult
 from rupmeta.pipeline.specification import Overrides
@@ -17,6 +18,7 @@ from rupmeta.render.answers import effects_answer, pool_answer
 from rupmeta.render.envelope import canonical
 from rupmeta.render.moderators.answers import bubble_answer, moderators_answer, planned_answer
 from rupmeta.render.protocol import protocol_answer
+from rupmeta.render.report.beside import extraction_answer, update_answer
 from rupmeta.render.report.detection import detection_answer
 from rupmeta.render.report.parts import PARTS, compute_part, notes_answer
 from rupmeta.render.report.records import study_records
@@ -28,13 +30,18 @@ SCHEMA = "rupmeta/results/1"
 
 
 def collect_results(
-    review: ReviewResult, findings: Sequence[Problem], parts: Collection[str] = tuple(PARTS)
+    review: ReviewResult,
+    findings: Sequence[Problem],
+    parts: Collection[str] = tuple(PARTS),
+    attached: Attached | None = None,
 ) -> dict[str, Any]:
     """Everything that the report says, canonical: 10 significant digits, no clock, no machine.
 
-    ``parts`` of each analysis are computed; a report has all of them.
+    ``parts`` of each analysis are computed; a report has all of them. ``attached``: what the protocol names
+    beside the review, read already.
     """
     folder = review.folder
+    attached = attached if attached is not None else open_attached(folder)
     dates = [file.study.extraction.date for file in folder.studies if file.study.extraction.date]
     body = {
         "schema": SCHEMA,
@@ -43,7 +50,7 @@ def collect_results(
         "note": folder.review.note,
         "registration": folder.review.registration,
         "data_as_of": max(dates, default=None),
-        "inputs": [{"path": item.path, "sha256": item.sha256} for item in folder.inputs],
+        "inputs": [{"path": item.path, "sha256": item.sha256} for item in attached.inputs(folder)],
         "screen": screen_answer(folder, review.screening, review.flow),
         "screen_notes": notes_answer(review.flow.notes),
         "reporting": {
@@ -53,6 +60,8 @@ def collect_results(
         "criteria": folder.review.criteria.model_dump(mode="json"),
         "studies": study_records(folder),
         "detection": detection_answer(folder),
+        "double_extraction": extraction_answer(folder, attached),
+        "whats_new": update_answer(folder, attached),
         "findings": [
             {
                 "code": item.code,

@@ -17,6 +17,7 @@ from rupmeta.render.figures.sessions.curves import lay_out_agreement
 from rupmeta.render.figures.sessions.layout import lay_out_sessions
 from rupmeta.render.report.sections.detection import entries_of
 from rupmeta.render.report.sections.page import analyses_of, attempt, in_reading_order, part_of, slug
+from rupmeta.render.report.sections.update import update_figures
 from rupmeta.render.report.series import agreement_of, sessions_of
 from rupmeta.render.screening import prisma_data
 
@@ -54,6 +55,7 @@ def figure_layouts(results: Results, *, rows_per_page: int | None = 40) -> dict[
     look = Look(rows_per_page=rows_per_page, show_title=shown)
     layouts = {"prisma": lay_out_prisma(prisma_data(results["screen"]), look)}
     layouts |= _of_sessions(results, look)
+    layouts |= update_figures(results, look)
     for name, item in analyses_of(results):
         if item["pool"] is None:
             continue

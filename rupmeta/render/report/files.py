@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from rupmeta.errors import UsageError
+from rupmeta.pipeline.attached import Attached, open_attached
 from rupmeta.pipeline.review import analyse_review
 from rupmeta.read.folder import Folder
 from rupmeta.read.problems import Problem
@@ -92,10 +93,16 @@ def ensure_formats(formats: Sequence[str]) -> None:
 
 
 def compute_results(
-    folder: Folder, findings: Sequence[Problem], parts: Collection[str] = tuple(PARTS)
+    folder: Folder,
+    findings: Sequence[Problem],
+    parts: Collection[str] = tuple(PARTS),
+    attached: Attached | None = None,
 ) -> dict[str, Any]:
-    """Run every analysis of the review; the result is what reading the written results.json gives."""
-    text = canonical_json(collect_results(analyse_review(folder), findings, parts))
+    """Run every analysis of the review; the result is what reading the written results.json gives.
+
+    ``attached``: what the protocol names beside the review, where it was read already.
+    """
+    text = canonical_json(collect_results(analyse_review(folder), findings, parts, attached))
     results: dict[str, Any] = json.loads(text)
     return results
 
@@ -144,12 +151,13 @@ def make_report(
     folder: Folder, findings: Sequence[Problem], formats: Sequence[str], template: Template | None = None
 ) -> dict[str, bytes]:
     """Every file of the report, the manifest last."""
-    results = compute_results(folder, findings)
+    attached = open_attached(folder)
+    results = compute_results(folder, findings, attached=attached)
     files = render_files(results, formats, None if template is None else template.data)
     options: dict[str, Any] = {"formats": sorted(formats)}
     if template is not None:
         options["template"] = {"path": template.path, "sha256": template.sha256}
-    manifest = build_manifest(folder.inputs, files, figure_layouts(results), options)
+    manifest = build_manifest(attached.inputs(folder), files, figure_layouts(results), options)
     return {**files, "manifest.json": canonical_json(manifest).encode()}
 
 

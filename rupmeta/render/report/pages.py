@@ -16,6 +16,7 @@ from rupmeta.render.report.sections.closing import (
 )
 from rupmeta.render.report.sections.detection import detection_section
 from rupmeta.render.report.sections.explorer import shared_data
+from rupmeta.render.report.sections.extraction import extraction_section
 from rupmeta.render.report.sections.manuscript import manuscript_section
 from rupmeta.render.report.sections.methods import flow_section, methods_section
 from rupmeta.render.report.sections.page import Page, analyses_of, in_reading_order
@@ -24,6 +25,7 @@ from rupmeta.render.report.sections.ratings import bias_risk_section
 from rupmeta.render.report.sections.studies import studies_section
 from rupmeta.render.report.sections.summary import CAUTION, summary_section
 from rupmeta.render.report.sections.synthesis import analysis_section
+from rupmeta.render.report.sections.update import update_section
 from rupmeta.render.report.tabulate import report_tables
 from rupmeta.render.screens import SYNTHETIC, is_synthetic
 
@@ -48,6 +50,8 @@ def build_document(results: Results) -> Document:
         detection_section(page),
         bias_risk_section(page),
         certainty_section(page),
+        extraction_section(page),
+        update_section(page),
         limits_section(page),
         manuscript_section(page),
         checklists_section(page),

@@ -14,6 +14,8 @@ __all__ = ["RESULTS", "Reason", "list_reasons"]
 RESULTS = "results.json"
 #: Lines of changed numbers that people see; the rest is counted.
 SHOWN = 12
+#: Parts of the results that stand beside the review, as the page calls them.
+_BESIDE = {"double_extraction": "double extraction", "whats_new": "what’s new"}
 #: Keys whose numbers have no scale of their own.
 _KINDS = {"pval": "p", "I2": "percent", "weight": "weight", "k": "count", "tau2": "tau2"}
 
@@ -55,6 +57,8 @@ class Reason:
                 return 1
             if parts[3:4] == ["reported"]:
                 return 2
+        if parts[0] == "double_extraction" and parts[3:4] == ["pooled"] and parts[-1] == "estimate":
+            return 2 if "reported" in parts else 3
         return 3
 
     @property
@@ -93,6 +97,10 @@ def _place(where: str) -> tuple[str, str | None]:
         if rest[:1] == ["effects"] and len(rest) > 1:
             return f"{parts[1]}/{rest[1].rpartition('/')[2]} {'.'.join(rest[2:])}".rstrip(), None
         return f"{parts[1]} {'.'.join(rest)}".rstrip(), None
+    if parts[0] == "double_extraction" and parts[3:4] == ["pooled"] and len(parts) > 5:
+        return _scaled(f"{parts[2]} under {parts[4]}: pooled", parts[5:], kind)
+    if parts[0] in _BESIDE and len(parts) > 1:
+        return f"{_BESIDE[parts[0]]}: {'.'.join(parts[1:])}", kind
     if parts[0] == "detection" and len(parts) > 1:
         return f"sessions of {parts[1]}: {'.'.join(parts[2:])}".rstrip(": "), kind
     if parts[0] != "analyses" or len(parts) < 3:
@@ -103,10 +111,15 @@ def _place(where: str) -> tuple[str, str | None]:
         subject, rest = rest[0], rest[1:]
     elif stage == "pool" and rest[:1] == ["effects"] and len(rest) > 1:
         subject, rest = f"{rest[1]}, as pooled,", rest[2:]
+    return _scaled(f"{name}: {subject}", rest, kind)
+
+
+def _scaled(subject: str, rest: list[str], kind: str | None) -> tuple[str, str | None]:
+    """``["reported", "r", "ci_lb"]`` → ``subject r ci_lb``, with the kind of numbers on that scale."""
     if rest[:1] == ["reported"] and len(rest) == 3 and rest[1] in DISPLAY:
         tail = "" if rest[2] == "estimate" else f" {rest[2]}"
-        return f"{name}: {subject} {rest[1]}{tail}", DISPLAY[rest[1]].kind
-    return f"{name}: {subject} {'.'.join(rest)}".rstrip(), kind
+        return f"{subject} {rest[1]}{tail}", DISPLAY[rest[1]].kind
+    return f"{subject} {'.'.join(rest)}".rstrip(), kind
 
 
 def _shown(value: Any, kind: Any = None) -> str:

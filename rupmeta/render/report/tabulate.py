@@ -28,8 +28,10 @@ from rupmeta.render.pooled.small_k import small_k_table
 from rupmeta.render.published.words import beside_table, comparable_table
 from rupmeta.render.report.drawings import moderator_stem
 from rupmeta.render.report.sections.detection import detection_tables
+from rupmeta.render.report.sections.extraction import extraction_tables
 from rupmeta.render.report.sections.page import analyses_of, in_reading_order, part_of
 from rupmeta.render.report.sections.ratings import bias_risk_table
+from rupmeta.render.report.sections.update import update_tables
 from rupmeta.render.results_tables import (
     effects_table,
     excluded_table,
@@ -140,6 +142,8 @@ def _tables(results: Results) -> dict[str, Table]:
     if risk is not None:
         tables["risk-of-bias"] = risk
     tables |= detection_tables(results)
+    tables |= extraction_tables(results)
+    tables |= update_tables(results)
     for name in CHECKLISTS:
         # A review that is made once has no versions to report.
         if name != "lsr" or results["reporting"]["version"] is not None:

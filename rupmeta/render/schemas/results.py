@@ -184,6 +184,18 @@ def _top() -> Schema:
             }
         ),
         "detection": about(listed(ANY_OBJECT), "What the rules found in session ratings"),
+        "double_extraction": about(
+            maybe(
+                record(
+                    {"result": maybe(ANY_OBJECT), "analyses": listed(ANY_OBJECT), "notes": NOTES,
+                     "reason": OPTIONAL_TEXT}
+                )
+            ),
+            "Two extractions of the review as rupmeta agreement prints them; null: none is named",
+        ),
+        "whats_new": about(
+            maybe(ANY_OBJECT), "From the version before, as rupmeta diff prints it; null: none is named"
+        ),
         "findings": listed(
             record(
                 {"code": TEXT, "severity": {"enum": ["error", "warning", "info"]}, "path": TEXT,

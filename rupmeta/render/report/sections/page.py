@@ -59,7 +59,27 @@ def in_reading_order(results: Results) -> Results:
     for name, item in results["analyses"].items():
         order = [] if item["pool"] is None else list(item["pool"]["report_as"])
         analyses[name] = _ordered(item, order)
-    return {**results, "analyses": analyses}
+    return {**results, "analyses": analyses, **_beside(results, analyses)}
+
+
+def _beside(results: Results, analyses: Results) -> Results:
+    """The same of the extractions and of the version before, by the protocol of the analysis."""
+
+    def ordered(item: Results) -> Results:
+        own = analyses.get(item.get("analysis", item.get("name")))
+        pool = None if own is None else own["pool"]
+        found: Results = _ordered(item, [] if pool is None else list(pool["report_as"]))
+        return found
+
+    found = {
+        key: {**results[key], "analyses": [ordered(item) for item in results[key]["analyses"]]}
+        for key in ("double_extraction", "whats_new")
+        if results[key] is not None
+    }
+    double = found.get("double_extraction")
+    if double is not None and double["result"] is not None:
+        double["result"] = ordered(double["result"])
+    return found
 
 
 def _ordered(value: Any, order: list[str]) -> Any:
