@@ -7,6 +7,7 @@ import struct
 import zipfile
 
 import pytest
+from report_pages import shipped_results
 
 docx = pytest.importorskip("docx")
 from docx.oxml.ns import qn  # noqa: E402, TID253
@@ -25,13 +26,17 @@ from rupmeta.render.document import (  # noqa: E402
     Records,
     Section,
     TableBlock,
+    blocks_of,
 )
 from rupmeta.render.figures.layout import Layout, Page, Text  # noqa: E402
+from rupmeta.render.report.pages import build_document  # noqa: E402
 from rupmeta.render.tables import Column, Table  # noqa: E402
+from rupmeta.render.writers.terminal import hold_together  # noqa: E402
 from rupmeta.render.writers.word.document import document_to_word  # noqa: E402
+from rupmeta.render.writers.word.runs import clean  # noqa: E402
 
 STUDIES = Table(
-    "studies",
+    "effects",
     "",
     (Column("study", "Study"), Column("n", "N", "count"), Column("r", "r [95% CI]")),
     (
@@ -42,7 +47,7 @@ STUDIES = Table(
     ("† provisional",),
 )
 WIDE = Table(
-    "routes",
+    "evidence",
     "",
     tuple(Column(f"c{i}", f"Heading{i}") for i in range(12)),
     tuple({f"c{i}": "incompressible" for i in range(12)} for _ in range(3)),
@@ -93,7 +98,7 @@ class TestTables:
         styled = [(p.style.name, text_of(p._p)) for p in word.paragraphs]
         assert styled[3:6] == [
             ("Caption Number", "Table 1"),
-            ("Caption", "Effects and weights: repair (post hoc)"),
+            ("Caption", "Effects before aggregation: repair (post hoc)"),
             ("Table Note", "Note. † provisional."),
         ]
         assert ("Caption Number", "Table 2") in styled
@@ -166,13 +171,13 @@ class TestFigures:
 class TestText:
     def test_headings_are_headings_and_caveats_are_a_list(self):
         deep = Section("e", "Effects", (Paragraph("r = .31, p < .001", strong=True),))
-        notes = NotesBlock((("SYNTH", "synthetic data", "a/b"),))
+        notes = NotesBlock((("SYNTH", "synthetic data", "a/b"),) * 2)
         word = written(notes, sections=(deep,))
         styled = [(p.style.name, p.text) for p in word.paragraphs]
         assert styled[:2] == [("Title", "A review"), ("Subtitle", "rupmeta")]
         assert ("Heading 1", "Results: repair (post hoc)") in styled
         assert ("Heading 2", "Effects") in styled
-        assert ("List Bullet", "synthetic data (a/b) [SYNTH]") in styled
+        assert styled.count(("Appendix List", "synthetic data (a/b) [SYNTH]")) == 1
         runs = next(p for p in word.paragraphs if p.text.startswith("r\u00a0=")).runs
         assert [(run.text, run.italic, run.bold) for run in runs if run.italic] == [
             ("r", True, True), ("p", True, True),
@@ -183,20 +188,140 @@ class TestText:
         text = text_of(opened(data).element.body)
         assert "a\ufffdb\ufffdc<w:p>&" in text
 
-    def test_answers_facts_records_and_details_are_words_in_order(self):
+    def test_answers_and_facts_are_words_in_order(self):
         blocks = (
             Answer("Is it?", "post hoc", ((".31", "r"),), "It may be."),
             Facts((Fact("Certainty", "not rated"),)),
-            Details("More", (Paragraph("inside"),)),
-            Records((Record("a", "Alder (2001)", "included", "Alder, A. (2001).", "https://x.org",
-                            (("N", "44"),), (("main", (("r", ".31"),), "r was .31"),)),)),
-        )  # fmt: skip
+        )
         word = written(*blocks)
         assert [p.text for p in word.paragraphs][3:-1] == [
-            "Is it? (post hoc)", "r: .31", "It may be.", "Certainty: not rated", "More", "inside",
-            "Alder (2001) (included)", "Alder, A. (2001). https://x.org", "N: 44", "Effect: main", "r: .31",
-            "Quoted: “r was .31”",
+            "Is it? (post hoc)", "r: .31", "It may be.", "Certainty: not rated",
         ]  # fmt: skip
+
+
+ALDER = Record(
+    "a", "Alder (2001)", "pooled", "Alder, A. (2001). One.", "https://x.org", (("Sample", "N = 44"), ("File", "a.yaml")),
+    (("main", (("Outcome", "BDI"), ("Reported", "r = .31, n = 44"), ("Used: r, n", "yi = 0.32"),
+               ("Source", "p. 3")), "r was .31"),),
+)  # fmt: skip
+BIRCH = Record(
+    "b",
+    "Birch (1999)",
+    "excluded: relation",
+    "Birch, B. (1999). Two.",
+    None,
+    (("Why it is out", "no outcome"),),
+)
+
+
+def review(*blocks):
+    studies = Section("studies", "Studies", (Paragraph("Every number."), Records((BIRCH, ALDER))))
+    analysis = Section("analysis-repair", "Results: repair (post hoc)", tuple(blocks))
+    inputs = Section("provenance", "Provenance", (Paragraph("Files."),))
+    return Document("A review", "rupmeta", (), (studies, analysis, inputs), "The end; correlational.")
+
+
+def outline(word):
+    """(style, text) of headings and numbers, in order."""
+    kept = ("Heading", "Caption Number")
+    return [text_of(p._p) for p in word.paragraphs if p.style.name.startswith(kept)]
+
+
+class TestArrangement:
+    def test_main_text_then_references_then_appendices_with_their_own_numbers(self):
+        blocks = (TableBlock(STUDIES), Details("More", (Paragraph("inside"), TableBlock(STUDIES))))
+        word = opened(document_to_word(review(*blocks), {}))
+        assert outline(word) == [
+            "Studies", "Table 1", "Results: repair (post hoc)", "Table 2", "References",
+            "Appendix A. Extraction: every number, its source and quotation", "Table A1", "Table A2",
+            "Appendix B. Results: repair (post hoc)", "Table B1", "Appendix C. Provenance",
+        ]  # fmt: skip
+        texts = [p.text for p in word.paragraphs]
+        assert "More on this: Appendix A." in texts
+        assert "More on this: Appendix B." in texts
+        assert texts.index("inside") > texts.index("References")
+
+    def test_a_study_is_a_line_across_and_its_effects_are_rows_with_source_and_quotation(self):
+        word = opened(document_to_word(review(), {}))
+        _, extraction, outside = word.tables
+        assert [len(row._tr.tc_lst) for row in extraction.rows] == [4, 1, 4]
+        across, effect = (text_of(row._tr) for row in extraction.rows[1:])
+        assert across == "Alder (2001) (pooled). File: a.yaml."
+        for part in ("main; BDI", "r = .31, n = 44", "Used: r, n: yi = 0.32", "Source: p. 3", "“r was .31”"):
+            assert part.replace(" = ", "\u00a0=\u00a0") in effect.replace(" = ", "\u00a0=\u00a0")
+        assert "Birch (1999): excluded: relation" in text_of(outside.rows[1]._tr)
+        assert "no outcome" in text_of(outside.rows[1]._tr)
+
+    def test_references_hang_in_the_order_of_the_alphabet_with_an_asterisk_at_the_pooled(self):
+        word = opened(document_to_word(review(), {}))
+        listed = [p.text for p in word.paragraphs if p.style.name == "Bibliography"]
+        assert listed == ["* Alder, A. (2001). One. https://x.org", "Birch, B. (1999). Two."]
+        shape = word.styles["Bibliography"].paragraph_format
+        assert shape.first_line_indent == -shape.left_indent
+
+    def test_appendix_letters_are_small_and_pages_stay_upright(self):
+        word = opened(document_to_word(review(Details("More", (TableBlock(STUDIES),))), {}))
+        assert word.styles["Appendix Table"].font.size < word.styles["Table Text"].font.size
+        assert {row.cells[0].paragraphs[0].style.name for row in word.tables[-1].rows} == {"Appendix Table"}
+        assert all(section.page_width < section.page_height for section in word.sections)
+
+    def test_who_is_not_in_a_pool_stands_by_reason(self):
+        rows = tuple({"study": name, "criterion": "effect", "reason": "none"} for name in "abc")
+        columns = (Column("study", "Study"), Column("criterion", "Criterion"), Column("reason", "Reason"))
+        word = written(TableBlock(Table("excluded", "", columns, rows)))
+        assert [text_of(row._tr) for row in word.tables[0].rows][1:] == ["effectnone3a, b, c"]
+
+    def test_a_very_long_table_and_a_figure_of_many_sheets_are_named_by_their_files(self):
+        rows = tuple({"study": f"s{i}", "n": i, "r": ".1"} for i in range(61))
+        long = Table("gosh", "All subsets", STUDIES.columns, rows)
+        word = opened(
+            document_to_word(
+                document(
+                    Details("More", (TableBlock(long, "tables/repair-gosh.csv"),)),
+                    FigureBlock(figure(3), "As studies join.", "figures/repair-cumulative.svg"),
+                ),
+                {},
+            )
+        )
+        texts = [p.text for p in word.paragraphs]
+        assert "All subsets: 61 rows, in tables/repair-gosh.csv." in texts
+        assert (
+            "As studies join: 3 sheets, figures/repair-cumulative-1 to figures/repair-cumulative-3." in texts
+        )
+        assert not word.tables
+        assert not word.inline_shapes
+
+    def test_a_long_narrow_table_of_an_appendix_stands_in_two_halves(self):
+        rows = tuple({"study": f"s{i}", "n": i, "r": ".1"} for i in range(15))
+        narrow = Table("gosh", "All subsets", STUDIES.columns, rows)
+        word = written(Details("More", (TableBlock(narrow),)))
+        (table,) = word.tables
+        assert [cell.text for cell in table.rows[1].cells] == ["s0", "0", ".1", "s8", "8", ".1"]
+        assert [cell.text for cell in table.rows[8].cells] == ["s7", "7", ".1", "", "", ""]
+
+    def test_a_figure_without_room_waits_and_the_text_goes_on(self):
+        tall = [Layout(f"f{i}", f"t{i}", "d", (Page(300.0, 300.0, ()),), ()) for i in range(3)]
+        blocks = [FigureBlock(layout, f"Figure {i}.", f"figures/f{i}.svg") for i, layout in enumerate(tall)]
+        word = written(*blocks, Paragraph("goes on"))
+        texts = [p.text for p in word.paragraphs]
+        assert texts.index("Figure 0") < texts.index("goes on") < texts.index("Figure 1")
+
+    def test_nothing_but_repeated_tables_and_what_needs_a_browser_is_left_out(self, tmp_path):
+        """Every paragraph, caveat, figure and study of the shipped review stands in the file."""
+        document = build_document(shipped_results("."))
+        text = " ".join(text_of(opened(document_to_word(document, {})).element.body).split())
+        for block in blocks_of(document):
+            if isinstance(block, FigureBlock):
+                assert clean(block.caption).removesuffix(".") in text
+            elif isinstance(block, NotesBlock):
+                for _, message, _ in block.notes:
+                    assert " ".join(hold_together(clean(message)).split()) in text
+            elif isinstance(block, Records):
+                for record in block.items:
+                    assert record.title in text
+                    assert record.reference in text
+                    for _, _, quote in record.parts:
+                        assert quote is None or " ".join(hold_together(clean(quote)).split()) in text
 
 
 class TestBytes:

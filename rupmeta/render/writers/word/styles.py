@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import io
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from rupmeta.errors import UsageError
@@ -11,13 +12,45 @@ from rupmeta.errors import UsageError
 if TYPE_CHECKING:
     from docx.document import Document as WordDocument
 
-__all__ = ["BODY", "CAPTION", "NOTE", "NUMBER", "TABLE", "describe", "open_word"]
+__all__ = [
+    "APPENDIX", "BODY", "CAPTION", "MAIN", "NUMBER", "REFERENCE", "Look", "describe", "field", "open_word",
+]  # fmt: skip
 
 #: Names of paragraph styles; those that a template brings are used as it defines them.
 BODY, CAPTION, NUMBER, NOTE, TABLE = (
     "Body Text", "Caption", "Caption Number", "Table Note", "Table Text",
 )  # fmt: skip
+SMALL_BODY, SMALL_NOTE, SMALL_TABLE, SMALL_ITEM, SMALL_INNER, REFERENCE = (
+    "Appendix Text", "Appendix Note", "Appendix Table", "Appendix List", "Appendix List 2", "Bibliography",
+)  # fmt: skip
+ITEM, INNER = "List Bullet", "List Bullet 2"
 FONT = "Times New Roman"
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Styles of one part of the document, and how large its type and figures are, in points.
+
+    ``type``, ``spacing`` and ``after`` are those of a paragraph, ``size`` is a table's type, ``tallest`` a
+    figure's height, unless it would be drawn smaller than ``smallest`` of its size for that.
+    """
+
+    body: str
+    note: str
+    table: str
+    item: str
+    inner: str
+    type: float
+    spacing: float
+    after: float
+    size: float
+    tallest: float
+    smallest: float
+
+
+MAIN = Look(BODY, NOTE, TABLE, ITEM, INNER, 11.0, 1.15, 6.0, 9.0, 262.0, 0.72)
+#: What stands behind the references, in small type.
+APPENDIX = Look(SMALL_BODY, SMALL_NOTE, SMALL_TABLE, SMALL_ITEM, SMALL_INNER, 9.0, 1.0, 3.0, 8.0, 230.0, 0.6)
 
 
 def open_word(template: bytes | None = None) -> WordDocument:
@@ -110,32 +143,47 @@ def _add_styles(document: WordDocument) -> None:
     present = {style.name for style in document.styles}
     for name, parent in (
         (BODY, "Normal"), (CAPTION, "Normal"), (NUMBER, CAPTION), (NOTE, "Normal"), (TABLE, "Normal"),
-        ("List Bullet", "Normal"), ("List Bullet 2", "List Bullet"),
-        ("Title", "Normal"), ("Subtitle", "Normal"),
+        (ITEM, "Normal"), (INNER, ITEM), ("Title", "Normal"), ("Subtitle", "Normal"),
         *((f"Heading {level}", "Normal") for level in range(1, 5)),
+        (SMALL_BODY, BODY), (SMALL_NOTE, NOTE), (SMALL_TABLE, TABLE), (SMALL_ITEM, ITEM),
+        (SMALL_INNER, INNER), (REFERENCE, BODY),
     ):  # fmt: skip
         if name in present:
             continue
         style: Any = document.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
         style.base_style = document.styles[parent]
         shape = style.paragraph_format
+        if name in (NUMBER, CAPTION) or name.startswith(("Heading", "Title")):
+            shape.keep_with_next = True
         if name == NUMBER:
             style.font.bold, style.font.italic = True, False
-            shape.keep_with_next, shape.space_before, shape.space_after = True, Pt(12), Pt(0)
+            shape.space_before, shape.space_after = Pt(12), Pt(0)
         elif name == CAPTION:
             style.font.italic = True
-            shape.keep_with_next = True
-        elif name in (NOTE, TABLE):
-            style.font.size = Pt(9)
-            shape.space_before = Pt(2 if name == NOTE else 1)
-            shape.space_after = Pt(12 if name == NOTE else 1)
-            shape.line_spacing = 1.0
         elif name.startswith(("Heading", "Title")):
             style.font.bold = True
-            shape.keep_with_next = True
+        elif name == REFERENCE:
+            shape.left_indent, shape.first_line_indent = Pt(36), Pt(-36)
+            shape.line_spacing = 1.0
+        elif name in _SPACING:
+            size, before, after = _SPACING[name]
+            style.font.size = Pt(size)
+            shape.space_before, shape.space_after, shape.line_spacing = Pt(before), Pt(after), 1.0
     caption: Any = document.styles[CAPTION]
     if CAPTION not in present or caption.font.bold is not True:
         caption.font.italic = True
+
+
+#: Style → size of the type, space before and after, points; lines stand close.
+_SPACING = {
+    NOTE: (9, 2, 12),
+    TABLE: (9, 1, 1),
+    SMALL_BODY: (9, 0, 3),
+    SMALL_NOTE: (8, 1, 6),
+    SMALL_TABLE: (8, 0.5, 0.5),
+    SMALL_ITEM: (8.5, 0, 0),
+    SMALL_INNER: (8.5, 0, 0),
+}
 
 
 def _set_font(style: Any) -> None:

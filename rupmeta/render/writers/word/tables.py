@@ -12,7 +12,10 @@ from rupmeta.render.writers.word.styles import NOTE, TABLE
 if TYPE_CHECKING:
     from docx.document import Document as WordDocument
 
-__all__ = ["add_note", "add_runs", "add_table", "table_texts"]
+__all__ = [
+    "SHORT", "add_lines", "add_note", "add_runs", "add_table", "describe", "keep_whole", "rule_cell",
+    "table_texts",
+]  # fmt: skip
 
 #: Thickness of a rule in eighths of a point.
 RULE = "6"
@@ -25,7 +28,9 @@ def table_texts(table: Table) -> list[tuple[str, ...]]:
     return [tuple(column.title for column in table.shown_columns()), *table.texts()]
 
 
-def add_table(document: WordDocument, table: Table, widths: Sequence[float], title: str) -> None:
+def add_table(
+    document: WordDocument, table: Table, widths: Sequence[float], title: str, style: str = TABLE
+) -> None:
     """The rows of ``table`` with its heading, which repeats on every page; no row is split."""
     from docx.enum.table import WD_TABLE_ALIGNMENT
     from docx.shared import Pt
@@ -35,24 +40,27 @@ def add_table(document: WordDocument, table: Table, widths: Sequence[float], tit
     grid: Any = document.add_table(rows=len(texts), cols=len(columns))
     grid.alignment = WD_TABLE_ALIGNMENT.LEFT
     grid.autofit = False
-    _describe(grid, title)
+    describe(grid, title)
     for column, width in zip(grid.columns, widths, strict=True):
         column.width = Pt(round(width, 1))
     # grid.cell() walks the whole table each time; rows of elements do not.
     for i, (element, row) in enumerate(zip(grid._tbl.tr_lst, texts, strict=True)):
-        _keep_whole(element, heading=i == 0)
+        keep_whole(element, heading=i == 0)
+        last = i == len(texts) - 1
         for j, (cell, text) in enumerate(zip(element.tc_lst, row, strict=True)):
+            cell.width = Pt(round(widths[j], 1))
             _fill(
-                cell, text, document, widths[j],
+                document, cell, text, style,
                 right=columns[j].numeric, bold=i - 1 in table.strong, heading=i == 0,
-                last=i == len(texts) - 1, kept=len(texts) <= SHORT,
-                italics=columns[j].key != "formula",
+                kept=i == 0 or (len(texts) <= SHORT and not last), italics=columns[j].key != "formula",
             )  # fmt: skip
+            sides = ("top", "bottom") if i == 0 else ("bottom",) if last else ()
+            rule_cell(cell, *sides)
 
 
-def add_note(document: WordDocument, notes: Sequence[str]) -> None:
+def add_note(document: WordDocument, notes: Sequence[str], style: str = NOTE) -> None:
     """*Note.* and what it says; an empty line where there is none, so that text does not touch the rule."""
-    paragraph = document.add_paragraph(style=NOTE)
+    paragraph = document.add_paragraph(style=style)
     if not notes:
         return
     paragraph.add_run("Note. ").italic = True
@@ -69,28 +77,35 @@ def add_runs(paragraph: Any, text: str, *, bold: bool = False, heading: bool = F
             run.bold = True
 
 
-def _fill(
-    cell: Any, text: str, document: WordDocument, width: float,
-    *, right: bool, bold: bool, heading: bool, last: bool, kept: bool, italics: bool,
+def add_lines(
+    document: WordDocument, cell: Any, lines: Sequence[tuple[str, str]], style: str,
+    *, heading: bool = False, strong: bool = False, kept: bool = False,
 ) -> None:  # fmt: skip
-    from docx.enum.text import WD_ALIGN_PARAGRAPH
+    """(label, text) one below the other in a cell: the label in italics, or in bold if ``strong``."""
     from docx.oxml import OxmlElement
-    from docx.oxml.ns import qn
-    from docx.shared import Pt
     from docx.text.paragraph import Paragraph
 
-    cell.width = Pt(round(width, 1))
-    paragraph = Paragraph(cell.p_lst[0], document._body)
-    paragraph.style = document.styles[TABLE]
-    if right:
-        paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-    if heading or (kept and not last):
-        paragraph.paragraph_format.keep_with_next = True
-    if italics or heading:
-        add_runs(paragraph, text, bold=bold, heading=heading or is_statistic(text))
-    else:
-        paragraph.add_run(clean(text))
-    sides = (["top", "bottom"] if heading else []) + (["bottom"] if last and not heading else [])
+    for i, (label, text) in enumerate(lines or [("", "")]):
+        if i:
+            cell.append(OxmlElement("w:p"))
+        paragraph = Paragraph(cell.p_lst[i], document._body)
+        paragraph.style = document.styles[style]
+        paragraph.paragraph_format.keep_with_next = True if heading or kept else None
+        if label:
+            run = paragraph.add_run(f"{clean(label)}{'. ' if strong else ': ' if text else ''}")
+            run.bold, run.italic = (True, None) if strong else (None, True)
+        formula = label.startswith(("Used", "Other route"))
+        if formula:
+            paragraph.add_run(clean(text))
+        else:
+            add_runs(paragraph, text, heading=heading)
+
+
+def rule_cell(cell: Any, *sides: str) -> None:
+    """Rules at ``sides`` of a cell."""
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+
     if not sides:
         return
     borders = OxmlElement("w:tcBorders")
@@ -102,7 +117,8 @@ def _fill(
     cell.get_or_add_tcPr().append(borders)
 
 
-def _keep_whole(row: Any, *, heading: bool) -> None:
+def keep_whole(row: Any, *, heading: bool = False) -> None:
+    """The row is not split; a heading repeats on every page."""
     from docx.oxml import OxmlElement
 
     properties = row.get_or_add_trPr()
@@ -111,7 +127,7 @@ def _keep_whole(row: Any, *, heading: bool) -> None:
         properties.append(OxmlElement("w:tblHeader"))
 
 
-def _describe(grid: Any, title: str) -> None:
+def describe(grid: Any, title: str) -> None:
     """The table's name for screen readers."""
     from docx.oxml import OxmlElement
     from docx.oxml.ns import qn
@@ -119,3 +135,22 @@ def _describe(grid: Any, title: str) -> None:
     caption = OxmlElement("w:tblCaption")
     caption.set(qn("w:val"), title[:250])
     grid._tbl.tblPr.append(caption)
+
+
+def _fill(
+    document: WordDocument, cell: Any, text: str, style: str,
+    *, right: bool, bold: bool, heading: bool, kept: bool, italics: bool,
+) -> None:  # fmt: skip
+    from docx.enum.text import WD_ALIGN_PARAGRAPH
+    from docx.text.paragraph import Paragraph
+
+    paragraph = Paragraph(cell.p_lst[0], document._body)
+    paragraph.style = document.styles[style]
+    if right:
+        paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+    if kept:
+        paragraph.paragraph_format.keep_with_next = True
+    if italics or heading:
+        add_runs(paragraph, text, bold=bold, heading=heading or is_statistic(text))
+    else:
+        paragraph.add_run(clean(text))
