@@ -200,7 +200,8 @@ class TestText:
 
 
 ALDER = Record(
-    "a", "Alder (2001)", "pooled", "Alder, A. (2001). One.", "https://x.org", (("Sample", "N = 44"), ("File", "a.yaml")),
+    "a", "Alder (2001)", "pooled", "Alder, A. (2001). One.", "https://x.org",
+    (("Sample", "N = 44"), ("File", "a.yaml")),
     (("main", (("Outcome", "BDI"), ("Reported", "r = .31, n = 44"), ("Used: r, n", "yi = 0.32"),
                ("Source", "p. 3")), "r was .31"),),
 )  # fmt: skip
@@ -306,8 +307,8 @@ class TestArrangement:
         texts = [p.text for p in word.paragraphs]
         assert texts.index("Figure 0") < texts.index("goes on") < texts.index("Figure 1")
 
-    def test_nothing_but_repeated_tables_and_what_needs_a_browser_is_left_out(self, tmp_path):
-        """Every paragraph, caveat, figure and study of the shipped review stands in the file."""
+    def test_nothing_but_repeated_tables_and_what_needs_a_browser_is_left_out(self):
+        """Every caveat, figure and study of the shipped review stands in the file."""
         document = build_document(shipped_results("."))
         text = " ".join(text_of(opened(document_to_word(document, {})).element.body).split())
         for block in blocks_of(document):
