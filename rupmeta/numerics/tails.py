@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import lru_cache
 
 __all__ = [
     "beta_tail",
@@ -95,6 +96,7 @@ def student_lower(df: float, t: float) -> float:
     return tail if t <= 0 else 1.0 - tail
 
 
+@lru_cache(maxsize=4096)  # a report asks for the same few thousands of times
 def student_lower_quantile(df: float, probability: float) -> float:
     """The t with P(T <= t) = ``probability``; infinite at 0 and 1, NaN outside them.
 
