@@ -15,6 +15,7 @@ __all__ = ["describe_fragility", "fragility_screen", "outliers_screen", "outlier
 
 Answer = Mapping[str, Any]
 FEW = 10
+NAMED = 6  # samples of a sentence; the answer has them all
 SHOWN = 5  # rows of the table on a screen
 LIKELY = 0.5
 
@@ -91,7 +92,9 @@ def _deletion(found: Answer, scale: str | None, kind: Kind, style: NumberStyle) 
         return f"No sample turns it by being left out, nor does any larger set that was tried. {nearest}"
     size = len(names)
     tried = deletion["tried"]
-    listed = f"{', '.join(names[:-1])} and {names[-1]}"
+    first = names[:-1] if size <= NAMED else names[:NAMED]
+    last = names[-1] if size <= NAMED else f"{size - NAMED} more"
+    listed = f"{', '.join(first)} and {last}"
     if deletion["exhaustive"]:
         return f"Leaving out {size} samples together turns it, and no fewer do: {listed}. {nearest}"
     few = f"No {tried} samples or fewer turn it" if tried > 1 else "No single sample turns it"

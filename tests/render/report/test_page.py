@@ -195,7 +195,10 @@ class TestHtml:
         style = figure_style()
         for role, ink in paints(PALETTES["okabe-ito"]).items():
             assert f"svg.figure .{role}{{" in style
-            if role.startswith("rob-"):
+            if role.startswith(("rob-", "kappa-")):  # grounds of boxes, with a text upon each
+                assert (
+                    contrast(dark_twin("#1b1b1f"), dark_twin(ink.fill or "#ffffff")) >= 4.5 or "rob" in role
+                )
                 continue
             for colour in (ink.fill, ink.stroke):
                 if colour is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from rupmeta.render.claims.words import count
 from rupmeta.render.document import Block, Fact, Facts, Paragraph, Section, TableBlock
 from rupmeta.render.prose import describe_model
 from rupmeta.render.protocol import departures_table, frozen_sentence
@@ -59,9 +60,9 @@ def _criteria(criteria: Results) -> Iterator[Fact]:
 def _analysis(name: str, item: Results) -> Iterator[Fact]:
     where = "; ".join(f"{key} = {_listed(value)}" for key, value in item["where"].items())
     selection = f" Effects with {where}." if where else " All effects."
-    yield Fact(
-        f"Analysis “{name}”", f"{item['question'] or ''} ({STATUS[item['status']]}).{selection}".strip()
-    )
+    status = STATUS[item["status"]]
+    asked = f"{item['question']} ({status})." if item["question"] else f"{status[:1].upper()}{status[1:]}."
+    yield Fact(f"Analysis “{name}”", f"{asked}{selection}")
     pool = item["pool"]
     if pool is None:
         return
@@ -86,9 +87,9 @@ def flow_section(page: Page) -> Section:
         "Flow of studies: who is in, who is out and why",
         (
             Paragraph(
-                f"{counts['studies']} study files: {counts['with_effect']} bring an effect, "
-                f"{counts['no_effect']} meet the criteria and report no extractable effect, "
-                f"{counts['excluded']} are excluded."
+                f"{count(counts['studies'], 'study file', 'study files')}: with an effect "
+                f"{counts['with_effect']}, eligible without an extractable effect {counts['no_effect']}, "
+                f"excluded {counts['excluded']}."
             ),
             *page.figure("prisma", "PRISMA 2020 flow diagram."),
             *closed("Every study file and its fate", page.table("screening")),
