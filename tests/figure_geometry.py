@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterable
 from itertools import combinations
+
+import numpy as np
 
 from rupmeta.render.figures.layout import Circle, Layout, Line, Mark, Path, Polygon, Rect, Text
 from rupmeta.render.figures.text_width import text_width
@@ -17,6 +21,10 @@ def text_box(text: Text) -> Box:
     """Left, top, right, bottom of a text; one turned by 90 degrees reads upward."""
     width = text_width(text.text, text.size, bold=text.bold)
     start = {"start": 0, "middle": width / 2, "end": width}[text.anchor]
+    if text.rotate == 45.0:  # reads upward to the right; only its foot and its head are asked for
+        reach = width / math.sqrt(2)
+        before = start / math.sqrt(2)
+        return text.x - before, text.y + before - reach, text.x - before + reach, text.y + before
     if text.rotate:
         assert text.rotate == 90.0
         return (
@@ -62,7 +70,8 @@ def assert_tidy(layout: Layout) -> None:
             ((mark, text_box(mark)) for mark in page.marks if isinstance(mark, Text)),
             key=lambda pair: pair[1][1],
         )
-        for (a, box_a), (b, box_b) in combinations(texts, 2):
+        upright = [pair for pair in texts if pair[0].rotate != 45.0]  # slanting boxes share their corners
+        for (a, box_a), (b, box_b) in combinations(upright, 2):
             assert not meet(box_a, box_b), (layout.name, a.text, b.text)
         for mark, box in texts:
             assert box[0] >= 0, mark
@@ -78,3 +87,14 @@ def assert_tidy(layout: Layout) -> None:
 def by_role(layout: Layout, *roles: str) -> list[Mark]:
     """The marks of these roles."""
     return [mark for mark in layout.marks if mark.role in roles]
+
+
+def assert_on_one_scale(pairs: Iterable[tuple[float, float]], what: object = "") -> None:
+    """Every place on the page follows its number by one scale, to the 0.01 pt that places are rounded to."""
+    numbers, places = zip(*pairs, strict=True)
+    if max(numbers) == min(numbers):
+        assert max(places) - min(places) <= ROUNDING, what
+        return
+    slope, intercept = np.polyfit(numbers, places, 1)
+    off = np.abs(np.polyval((slope, intercept), numbers) - places)
+    assert off.max() <= ROUNDING, (what, float(off.max()))

@@ -17,6 +17,7 @@ __all__ = ["labbe_data"]
 
 Answer = Mapping[str, Any]
 STEPS = 100
+LISTED = 8  # studies without counts that are named
 _GROUPS = {
     "repair-outcome": ("with repair", "without repair"),
     "training-outcome": ("with training", "without training"),
@@ -37,7 +38,7 @@ def labbe_data(
     curve, label, footnote = _curve(answer, style)
     footnotes = [footnote] if footnote else []
     if answer["without_counts"]:
-        footnotes.append(f"Not shown, no counts: {', '.join(answer['without_counts'])}.")
+        footnotes.append(f"Not shown, no counts: {_listed(answer['without_counts'])}.")
     return LabbeData(
         name=f"{answer['analysis']}-labbe",
         title=answer["question"] or answer["title"] or answer["analysis"],
@@ -59,6 +60,12 @@ def labbe_data(
         banners=(SYNTHETIC,) if is_synthetic(answer) else (),
         footnotes=tuple(footnotes),
     )
+
+
+def _listed(labels: list[str]) -> str:
+    """The first of many; all effects stand in the forest plot."""
+    shown, rest = labels[:LISTED], len(labels) - LISTED
+    return ", ".join(shown) + (f" and {rest} others" if rest > 1 else f", {labels[-1]}" if rest else "")
 
 
 def _curve(answer: Answer, style: NumberStyle) -> tuple[tuple[tuple[float, float], ...], str, str | None]:

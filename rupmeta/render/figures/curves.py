@@ -11,12 +11,13 @@ from rupmeta.errors import EstimationError
 from rupmeta.render.figures.axis import legible_texts
 from rupmeta.render.figures.layout import Layout, Line, Mark, Page, Path, Polygon, Text, points, pt
 from rupmeta.render.figures.looks import Look
-from rupmeta.render.figures.text_width import clean_text, wrap_to_width
+from rupmeta.render.figures.text_width import clean_text, ellipsize, text_width, wrap_to_width
 
 __all__ = ["Curve", "CurvesData", "Panel", "lay_out_curves"]
 
 MARGIN, GAP = 16.0, 26.0
-WIDTH, HEIGHT = 210.0, 150.0  # of a panel
+WIDTH, LEAST, HEIGHT = 210.0, 130.0, 150.0  # of a panel
+STACK = 58.0  # what parts a panel from the one below
 SMALL = 0.85
 LINE = 1.25
 SWATCH = 18.0
@@ -82,10 +83,12 @@ def lay_out_curves(data: CurvesData, look: Look | None = None) -> Layout:
     size = look.size
     gutter = 3.4 * size if any(panel.heights for panel in data.panels) else 0.0
     count = len(data.panels)
-    width = WIDTH
+    width, columns = WIDTH, count
     if look.width is not None:
-        width = max((look.width - 2 * MARGIN - (count - 1) * GAP) / count - gutter, 90.0)
-    page_width = pt(2 * MARGIN + count * (gutter + width) + (count - 1) * GAP)
+        room = look.width - 2 * MARGIN + GAP
+        columns = max(1, min(count, int(room // (gutter + LEAST + GAP))))
+        width = max(room / columns - GAP - gutter, LEAST)
+    page_width = pt(2 * MARGIN + columns * (gutter + width) + (columns - 1) * GAP)
     marks: list[Mark] = []
     y = MARGIN
     titles = (data.title,) if look.show_title else ()
@@ -97,14 +100,16 @@ def lay_out_curves(data: CurvesData, look: Look | None = None) -> Layout:
         y += 0.7 * size if texts else 0
     top = y + 2.2 * size
     for i, panel in enumerate(data.panels):
-        left = MARGIN + gutter + i * (gutter + width + GAP)
-        marks += _panel(panel, left, top, width, size)
-    if data.height_label:
-        middle = pt(top + HEIGHT / 2)
-        label = clean_text(data.height_label)
-        marks.append(Text(pt(MARGIN), middle, label, "axis-title", size * SMALL, "middle", rotate=90.0))
-    y = top + HEIGHT + 4.6 * size
-    marks += _legend(data, y, size)
+        row, column = divmod(i, columns)
+        left = MARGIN + gutter + column * (gutter + width + GAP)
+        above = top + row * (HEIGHT + STACK)
+        marks += _panel(panel, left, above, width, size)
+        if data.height_label and column == 0:
+            middle, label = pt(above + HEIGHT / 2), clean_text(data.height_label)
+            marks.append(Text(pt(MARGIN), middle, label, "axis-title", size * SMALL, "middle", rotate=90.0))
+    y = top + (-(-count // columns) - 1) * (HEIGHT + STACK) + HEIGHT + 4.6 * size
+    key, y = _legend(data, y, page_width - MARGIN, size)
+    marks += key
     y += 0.8 * size
     for text in (data.sentence, *data.footnotes):
         for line in wrap_to_width(clean_text(text), page_width - 2 * MARGIN, size * SMALL):
@@ -133,7 +138,8 @@ def _panel(panel: Panel, left: float, top: float, width: float, size: float) -> 
         share = (min(max(value, panel.floor), panel.top) - panel.floor) / (panel.top - panel.floor)
         return bottom - share * HEIGHT
 
-    yield Text(pt(left), pt(top - 0.7 * size), clean_text(panel.title), "heading", size, bold=True)
+    heading = ellipsize(clean_text(panel.title), width + GAP - 6, size, bold=True)
+    yield Text(pt(left), pt(top - 0.7 * size), heading, "heading", size, bold=True)
     main = next(curve for curve in panel.curves if curve.role == "main")
     if panel.band is not None:
         a, b = max(panel.band[0], lo), min(panel.band[1], hi)
@@ -172,13 +178,19 @@ def _height(curve: Curve, x: float) -> float:
     return curve.ys[-1]
 
 
-def _legend(data: CurvesData, y: float, size: float) -> Iterator[Mark]:
-    """One entry for every kind of line."""
+def _legend(data: CurvesData, y: float, right: float, size: float) -> tuple[list[Mark], float]:
+    """One entry for every kind of line, in as many lines as they need; and the y of the last."""
     small, x = size * SMALL, MARGIN
-    for label, role in dict.fromkeys((c.label, ROLES[c.role]) for p in data.panels for c in p.curves):
-        yield Line(pt(x), pt(y - 0.3 * small), pt(x + SWATCH), pt(y - 0.3 * small), role)
-        yield Text(pt(x + SWATCH + 5), pt(y), clean_text(label), "tick", small)
-        x += SWATCH + 5 + 0.62 * small * len(label) + 16
+    marks: list[Mark] = []
+    for name, role in dict.fromkeys((c.label, ROLES[c.role]) for p in data.panels for c in p.curves):
+        label = clean_text(name)
+        wide = SWATCH + 5 + text_width(label, small)
+        if x > MARGIN and x + wide > right:
+            x, y = MARGIN, y + 1.5 * small
+        marks.append(Line(pt(x), pt(y - 0.3 * small), pt(x + SWATCH), pt(y - 0.3 * small), role))
+        marks.append(Text(pt(x + SWATCH + 5), pt(y), label, "tick", small))
+        x += wide + 16
+    return marks, y
 
 
 def _paint(data: CurvesData) -> str:

@@ -208,7 +208,9 @@ def _n(count: int | str) -> str:
 
 
 def _wrapped(lines: tuple[str, ...], box: float, size: float) -> tuple[str, ...]:
-    return tuple(part for line in lines for part in wrap_to_width(line, box - 2 * PAD, size))
+    """The lines in a box; a count keeps together."""
+    whole = (line.replace("(n = ", "(n\u00a0=\u00a0") for line in lines)
+    return tuple(part for line in whole for part in wrap_to_width(line, box - 2 * PAD, size))
 
 
 def _box(x: float, y: float, width: float, height: float, lines: tuple[str, ...], size: float) -> list[Mark]:

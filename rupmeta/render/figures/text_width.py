@@ -7,6 +7,7 @@ never overlap when drawn.
 from __future__ import annotations
 
 import json
+import re
 import unicodedata
 from collections.abc import Callable
 from functools import cache
@@ -14,11 +15,13 @@ from importlib import resources
 
 __all__ = [
     "EM",
+    "YEAR",
     "clean_text",
     "ellipsize",
     "harmless",
     "has_glyph",
     "missing_glyphs",
+    "shorten_label",
     "text_width",
     "wrap_text",
     "wrap_to_width",
@@ -26,6 +29,7 @@ __all__ = [
 
 EM = 2048  # font units per em of DejaVu Sans
 ELLIPSIS = "…"
+YEAR = re.compile(r" \((?:\d{4}|n\.d\.)[a-z]?\)$")  # at the end of a study's label
 
 
 @cache
@@ -88,6 +92,20 @@ def ellipsize(text: str, width: float, size: float, *, bold: bool = False) -> st
     while text and text_width(text + ELLIPSIS, size, bold=bold) > width:
         text = text[:-1]
     return text.rstrip() + ELLIPSIS
+
+
+def shorten_label(label: str, width: float, size: float) -> str:
+    """A study's label in ``width`` points: what must go is taken from before its year, which stays.
+
+    >>> shorten_label("Safran, Muran, Samstag and Winston (2005)", 110, 9)
+    'Safran, Mura… (2005)'
+    """
+    text = clean_text(label)
+    year = YEAR.search(text)
+    if year is None or text_width(text, size) <= width:
+        return ellipsize(text, width, size)
+    end = year.group()
+    return ellipsize(text[: year.start()], width - text_width(end, size), size) + end
 
 
 def wrap_text(text: str, *, characters: int = 32, lines: int | None = 2) -> tuple[str, ...]:

@@ -40,7 +40,7 @@ def _steps(answer: Answer, key: str, heading: str, subject: str | None, by: Answ
     _refuse(by)
     scale = first_scale(answer)
     name = "omitted" if key == "leave_one_out" else "added"
-    sign = "without " if name == "omitted" else "+ "
+    sign = "without\u00a0" if name == "omitted" else "+\u00a0"  # a sign never stands on a line of its own
     rows = tuple(
         ForestRow(
             key=row[name],

@@ -57,7 +57,7 @@ def test_area_follows_weight_and_position_is_affine() -> None:
         mark = found[point.key]
         share = point.weight / heaviest.weight
         assert mark.radius == pytest.approx(LARGEST * math.sqrt(share), abs=0.01)
-        assert mark.role == ("point-hollow" if point.provisional else "point")
+        assert mark.role == ("fruit-hollow" if point.provisional else "fruit")
     a, b, *rest = data.points
     slope = (found[b.key].x - found[a.key].x) / (b.x - a.x)
     up = (found[b.key].y - found[a.key].y) / (b.yi - a.yi)

@@ -20,7 +20,11 @@ def diagram(**counts: int) -> PrismaData:
 
 
 def texts(data: PrismaData) -> list[str]:
-    return [mark.text for mark in lay_out_prisma(data).pages[0].marks if isinstance(mark, Text)]
+    return [
+        mark.text.replace("\u00a0", " ")
+        for mark in lay_out_prisma(data).pages[0].marks
+        if isinstance(mark, Text)
+    ]
 
 
 def test_known_boxes_are_shown_with_their_counts() -> None:

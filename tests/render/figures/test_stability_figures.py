@@ -41,10 +41,10 @@ def baujat() -> BaujatData:
     return BaujatData("a-baujat", "Is it so?", points, ("synthetic data, not evidence",), ("A note.",))
 
 
-def gosh(scale: str = "tanh", measure: str = "r") -> GoshData:
+def gosh(scale: str = "tanh", measure: str = "r", subsets: int = 500) -> GoshData:
     cells = ((0, 0, 1, 0), (1, 0, 1, 0), (2, 0, 1, 1), (9, 9, 40, 10), (5, 5, 7, 6))
     return GoshData(
-        "a-gosh", "Is it so?", measure, scale, 10, cells, (-0.1, 0.4), 0.2, 40.0, HOSTILE, 50, True,
+        "a-gosh", "Is it so?", measure, scale, 10, cells, (-0.1, 0.4), 0.2, 40.0, HOSTILE, subsets, True,
         (("Study", 0.2, 0.1),),
     )  # fmt: skip
 
@@ -85,6 +85,7 @@ def test_influence_has_a_point_for_every_number_that_is_there(k: int) -> None:
 def test_a_point_stands_where_its_number_says() -> None:
     layout = lay_out_influence(influence())
     first = [mark for mark in layout.marks if isinstance(mark, Circle)][:6]
+    first.sort(key=lambda mark: mark.key)  # flagged ones are drawn last, over the others
     values = [math.sin(i) for i in range(6)]
     slope = (first[1].y - first[0].y) / (values[1] - values[0])
     for mark, value in zip(first, values, strict=True):
@@ -150,6 +151,21 @@ def test_gosh_ticks_are_those_of_the_scale_that_is_read(scale: str, measure: str
     for tick in ticks:
         value = forward(float(tick.text.replace("−", "-")))
         assert tick.x == pytest.approx(frame.x + (value + 0.1) / 0.5 * frame.width, abs=1.5)
+
+
+def test_gosh_of_few_subsets_has_a_dot_for_every_cell() -> None:
+    layout = lay_out_gosh(gosh(subsets=58))
+    check_inside(layout)
+    dots = [mark for mark in layout.marks if isinstance(mark, Circle)]
+    assert sorted(dot.role for dot in dots) == [
+        "density-4",
+        "density-4",
+        "density-4",
+        "overlay-4",
+        "overlay-4",
+    ]
+    frame = next(mark for mark in layout.marks if isinstance(mark, Rect) and mark.role == "frame")
+    assert all(frame.x <= dot.x - dot.radius <= frame.x + frame.width for dot in dots)
 
 
 def test_nothing_to_draw_is_said() -> None:

@@ -41,7 +41,8 @@ __all__ = ["lay_out_bubble"]
 
 MARGIN = 16.0
 WIDTH, HEIGHT = 330.0, 230.0  # of the plot
-LARGEST, SMALLEST = 11.0, 2.2  # radii
+LARGEST, LEAST_LARGEST, SMALLEST = 11.0, 5.5, 2.2  # radii: of the largest, when few or many, and the least
+ROOMY = 30  # more effects are drawn smaller
 LINE, SMALL = 1.25, 0.85
 
 
@@ -68,6 +69,7 @@ def lay_out_bubble(data: BubbleData, look: Look | None = None) -> Layout:
     marks += _bands(data, across, up)
     marks += [Rect(pt(left), top, pt(width), HEIGHT, "frame")]
     marks += _points(data, across, up)
+    marks.append(_line(data, across, up))
     marks += _axes(data, look, across, up)
     below = bottom + 4 + size * SMALL + LINE * size + 0.9 * size
     at = (left + width + 14, top) if beside else (left, below)
@@ -94,7 +96,11 @@ def _across(data: BubbleData, left: float, right: float) -> Axis:
     xs = [point.x for point in data.points]
     lo, hi = min(xs), max(xs)
     margin = 0.06 * (hi - lo)
-    ticks = tuple(t for t in linear_ticks(lo - margin, hi + margin) if lo - margin <= t <= hi + margin)
+    lo_tick, hi_tick = lo - margin, hi + margin
+    ticks = tuple(t for t in linear_ticks(lo_tick, hi_tick) if lo_tick <= t <= hi_tick)
+    if all(float(x).is_integer() for x in xs) and not all(t.is_integer() for t in ticks):
+        whole = max(1, round(ticks[1] - ticks[0]))  # sessions and years are counted in whole numbers
+        ticks = tuple(float(t) for t in range(math.ceil(lo_tick / whole) * whole, int(hi_tick) + 1, whole))
     return Axis(lo - margin, hi + margin, left, right, ticks)
 
 
@@ -118,18 +124,22 @@ def _bands(data: BubbleData, across: Axis, up: Axis) -> Iterator[Mark]:
             yield Polygon(points(*upper, *reversed(lower)), role)
     height = pt(up.at(data.null))
     yield Line(pt(across.left), height, pt(across.right), height, "null")
-    yield Path(
-        points(*((across.at(x), _held(up, y)) for x, y in zip(data.grid, data.line, strict=True))), "estimate"
-    )
+
+
+def _line(data: BubbleData, across: Axis, up: Axis) -> Path:
+    """The fitted mean, over the bubbles: it is what they are there to judge."""
+    places = ((across.at(x), _held(up, y)) for x, y in zip(data.grid, data.line, strict=True))
+    return Path(points(*places), "estimate")
 
 
 def _points(data: BubbleData, across: Axis, up: Axis) -> Iterator[Circle]:
     """Area by weight; large ones first, so that none hides another."""
     largest = max(point.weight for point in data.points)
+    most = max(LARGEST * min(1.0, math.sqrt(ROOMY / len(data.points))), LEAST_LARGEST)
     for point in sorted(data.points, key=lambda p: -p.weight):
         share = max(point.weight, 0.0) / largest if largest > 0 else 1.0
-        radius = pt(max(LARGEST * math.sqrt(share), SMALLEST))
-        role = "point-hollow" if point.provisional else "point"
+        radius = pt(max(most * math.sqrt(share), SMALLEST))
+        role = "fruit-hollow" if point.provisional else "fruit"
         yield Circle(pt(across.at(point.x)), pt(up.at(point.yi)), radius, role, point.key)
 
 
@@ -183,9 +193,9 @@ def _forward(data: BubbleData, value: float) -> float:
 def _entries(data: BubbleData) -> Iterator[Entry]:
     level = level_text(data.level)
     if any(not point.provisional for point in data.points):
-        yield Entry("dot", "point", "study, area by weight")
+        yield Entry("dot", "fruit", "study, area by weight")
     if any(point.provisional for point in data.points):
-        yield Entry("dot", "point-hollow", "provisional")
+        yield Entry("dot", "fruit-hollow", "provisional")
     yield Entry("line", "estimate", "fitted mean")
     yield Entry("box", "bubble-ci", f"{level} interval of the mean")
     if data.pi:

@@ -17,7 +17,7 @@ from rupmeta.render.figures.confounding.text import (
 )
 from rupmeta.render.figures.layout import Layout, Line, Mark, Page, Path, Polygon, Rect, Text, points, pt
 from rupmeta.render.figures.looks import Look
-from rupmeta.render.figures.text_width import clean_text, ellipsize, wrap_to_width
+from rupmeta.render.figures.text_width import clean_text, ellipsize, text_width, wrap_to_width
 from rupmeta.render.labels import DISPLAY, Display
 from rupmeta.render.numbers import NumberStyle, level_text, number
 
@@ -27,6 +27,7 @@ MARGIN = 16.0
 WIDTH, HEIGHT, GAP = 210.0, 170.0, 62.0  # of one panel, and between the two
 SMALL = 0.85
 AXIS_ROOM = 30.0
+LEAST, STACK = 150.0, 44.0  # narrowest panel, and what parts one from the panel below
 
 
 def lay_out_confounding(data: ConfoundingData, look: Look | None = None) -> Layout:
@@ -41,8 +42,12 @@ def lay_out_confounding(data: ConfoundingData, look: Look | None = None) -> Layo
         raise EstimationError("a confounding figure needs a curve")
     small = size * SMALL
     left = MARGIN + AXIS_ROOM
-    width = WIDTH if look.width is None else max((look.width - left - GAP - MARGIN) / 2, 100.0)
-    page_width = pt(left + 2 * width + GAP + MARGIN)
+    width, stacked = WIDTH, False
+    if look.width is not None:
+        stacked = look.width < left + 2 * LEAST + GAP + MARGIN
+        width = (look.width - left - GAP - MARGIN) / 2
+        width = max(look.width - left - MARGIN, LEAST) if stacked else width
+    page_width = pt(left + (width if stacked else 2 * width + GAP) + MARGIN)
     marks: list[Mark] = []
     y = MARGIN
     titles = (data.title,) if look.show_title else ()
@@ -55,17 +60,19 @@ def lay_out_confounding(data: ConfoundingData, look: Look | None = None) -> Layo
     limit = number(data.threshold, "bounded", style)
     heads = (f"Mean correlation, {level_text(data.level)} interval", f"True correlations above {limit}, %")
     top = pt(y + 2.0 * size)
-    lefts = (left, left + width + GAP)
-    for x, head in zip(lefts, heads, strict=True):
+    lefts = (left, left if stacked else left + width + GAP)
+    tops = (top, top + HEIGHT + STACK if stacked else top)
+    for x, above, head, panel in zip(lefts, tops, heads, (_mean_panel, _share_panel), strict=True):
         text = ellipsize(head, width + AXIS_ROOM, small, bold=True)
-        marks.append(Text(pt(x), pt(top - 0.7 * size), text, "header", small, bold=True))
-    bottom = top + HEIGHT
-    marks += _mean_panel(data, look, lefts[0], lefts[0] + width, top, bottom)
-    marks += _share_panel(data, look, lefts[1], lefts[1] + width, top, bottom)
-    y = bottom + 4 + small + 1.3 * size
+        marks.append(Text(pt(x), pt(above - 0.7 * size), text, "header", small, bold=True))
+        marks += panel(data, look, x, x + width, above, above + HEIGHT)
+    y = tops[1] + HEIGHT + 4 + small
     middle = pt((lefts[0] + lefts[1] + width) / 2)
-    words = f"Correlation of an unmeasured confounder with {data.sides}"
-    marks.append(Text(middle, pt(y), clean_text(words), "axis-title", small, "middle"))
+    words = clean_text(f"Correlation of an unmeasured confounder with {data.sides}")
+    for line in wrap_to_width(words, page_width - 2 * MARGIN, small):
+        y += 1.3 * size
+        room = pt(min(max(middle, MARGIN + text_width(line, small) / 2), page_width - MARGIN))
+        marks.append(Text(room, pt(y), line, "axis-title", small, "middle"))
     y += 0.7 * size
     for text in confounding_cautions(data, style):
         for line in wrap_to_width(clean_text(text), page_width - 2 * MARGIN, small):
@@ -113,7 +120,12 @@ def _crossings(known: Sequence[float], x: Axis, y: Axis, small: float, style: Nu
         at = x.at(c)
         corners = points((at, where - r), (at + r, where), (at, where + r), (at - r, where))
         yield Polygon(corners, "pooled")
-        yield Text(pt(at + 4.0), pt(where - r - 1.5), number(c, "bounded", style), "tick", small)
+        # The larger stands above the line at its right, the other below at its left: they may lie close.
+        text = number(c, "bounded", style)
+        if c == max(known):
+            yield Text(pt(at + 4.0), pt(where - r - 1.5), text, "tick", small)
+        else:
+            yield Text(pt(at - 2.0), pt(where + r + 0.8 * small), text, "tick", small, "end")
 
 
 def _share_panel(

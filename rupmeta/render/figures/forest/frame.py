@@ -38,7 +38,7 @@ def page_head(
     y += 0.6 * size if data.banners else 0
     if look.show_title:
         large = TITLE * size
-        title = clean_text(data.title) + (f" ({page} of {pages})" if pages > 1 else "")
+        title = clean_text(data.title) + (f" ({page}\u00a0of\u00a0{pages})" if pages > 1 else "")
         for line in wrap_to_width(title, inner, large, bold=True):
             y += LINE * large
             marks.append(Text(MARGIN, pt(y), line, "title", large, bold=True))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -12,7 +11,7 @@ from rupmeta.render.figures.forest.data import ForestData, ForestRow, PooledRow,
 from rupmeta.render.figures.forest.words import heterogeneity_text, overall_text, row_marks
 from rupmeta.render.figures.looks import Look
 from rupmeta.render.figures.rob.data import RobJudgement
-from rupmeta.render.figures.text_width import clean_text, wrap_text
+from rupmeta.render.figures.text_width import YEAR, clean_text, wrap_text
 from rupmeta.render.labels import DISPLAY
 from rupmeta.render.numbers import estimate_texts, interval_text, level_text, number
 
@@ -25,7 +24,6 @@ SMALL = 0.85
 BLANK = 0.7
 WRAP = 32
 SMALL_WRAP, STATISTICS = 40, 76  # of small lines; of the statistics of a subgroup
-YEAR = re.compile(r" \(\d{4}[a-z]?\)$")
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,7 +43,7 @@ __all__ = ["lay_out_funnel"]
 
 MARGIN = 16.0
 WIDTH, HEIGHT = 300.0, 230.0  # of the plot
-RADIUS = 3.2
+RADIUS, FINE, MANY = 3.2, 2.3, 60  # of points, and of those of many studies
 LINE = 1.25
 SMALL = 0.85
 CONTOURS = ((0.01, "contour-05"), (0.05, "contour-10"), (0.10, "contour-none"))
@@ -105,8 +105,8 @@ def _axes(data: FunnelData, left: float, right: float, top: float, bottom: float
     z = NormalDist().inv_cdf(0.5 + data.level / 2)
     core = [point.yi for point in data.points] + [yi for yi, _ in data.filled] + [data.null, data.estimate]
     core += [] if data.adjusted is None else [data.adjusted]
-    limits = [data.estimate - z * largest, data.estimate + z * largest]
-    x = fit_axis(core, limits, Display("", "", "unbounded", data.null), left=left, right=right)
+    core += [data.estimate - z * largest, data.estimate + z * largest]  # the funnel is seen whole
+    x = fit_axis(core, [], Display("", "", "unbounded", data.null), left=left, right=right)
     deepest = 1.06 * largest
     ticks = tuple(tick for tick in linear_ticks(0, deepest) if tick <= deepest)
     return x, Axis(0.0, deepest, top, bottom, ticks)
@@ -149,11 +149,12 @@ def _lines(data: FunnelData, x: Axis, se: Axis) -> Iterator[Mark]:
 
 
 def _points(data: FunnelData, x: Axis, se: Axis) -> Iterator[Circle]:
+    radius = RADIUS if len(data.points) <= MANY else FINE
     for yi, sei in data.filled:
-        yield Circle(pt(x.at(yi)), pt(se.at(sei)), RADIUS, "filled")
+        yield Circle(pt(x.at(yi)), pt(se.at(sei)), radius, "filled")
     for point in data.points:
         role = "point-hollow" if point.provisional else "point"
-        yield Circle(pt(x.at(point.yi)), pt(se.at(point.sei)), RADIUS, role, point.key)
+        yield Circle(pt(x.at(point.yi)), pt(se.at(point.sei)), radius, role, point.key)
 
 
 def _scales(data: FunnelData, look: Look, x: Axis, se: Axis, edge: float) -> Iterator[Mark]:

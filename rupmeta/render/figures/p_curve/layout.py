@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from rupmeta.render.figures.axis import Axis
 from rupmeta.render.figures.layout import Circle, Layout, Line, Mark, Page, Path, Rect, Text, points, pt
+from rupmeta.render.figures.legend import Entry, lay_out_key, room_for
 from rupmeta.render.figures.looks import Look
 from rupmeta.render.figures.p_curve.data import PCurveData
 from rupmeta.render.figures.text_width import clean_text, text_width, wrap_to_width
@@ -29,8 +30,7 @@ def lay_out_p_curve(data: PCurveData, look: Look | None = None) -> Layout:
     style, size = look.journal.numbers, look.size
     small = size * SMALL
     left = MARGIN + AXIS_ROOM
-    width = WIDTH if look.width is None else max(look.width - left - KEY - MARGIN, 120.0)
-    page_width = pt(left + width + KEY + MARGIN)
+    width, beside, page_width = room_for(look, WIDTH, left, KEY)
     marks: list[Mark] = []
     y = MARGIN
     titles = (data.title,) if look.show_title else ()
@@ -53,8 +53,12 @@ def lay_out_p_curve(data: PCurveData, look: Look | None = None) -> Layout:
     for values, role, _ in entries:
         marks += _curve(values, role, x, share)
     marks += _shares(data, x, share, small, style)
-    marks += _key(entries, left + width + 16, top, small)
-    y = bottom + 4 + small + 2.2 * size
+    below = bottom + 4 + small + 2.2 * size
+    at = (left + width + 16, top) if beside else (left, below)
+    words = [Entry("line", role, label) for _, role, label in reversed(entries)]
+    key, key_end = lay_out_key(words, *at, size, room=KEY - 36)
+    marks += key
+    y = max(below, key_end)
     for text in (*data.tests, *_cautions(data)):
         for line in wrap_to_width(clean_text(text), page_width - 2 * MARGIN, small):
             y += 1.35 * small
@@ -90,7 +94,7 @@ def _curve(values: Sequence[float], role: str, x: Axis, share: Axis) -> Iterator
     yield Path(points(*corners), role)
     if role == "estimate":
         for place, (a, b) in enumerate(corners):
-            yield Circle(pt(a), pt(b), 3.2, "point", key=f"p{place + 1}")
+            yield Circle(pt(a), pt(b), 3.2, "observed", key=f"p{place + 1}")
 
 
 def _shares(data: PCurveData, x: Axis, share: Axis, small: float, style: NumberStyle) -> Iterator[Mark]:
@@ -129,15 +133,6 @@ def _scales(x: Axis, share: Axis, look: Look) -> Iterator[Mark]:
     at = pt((share.left + share.right) / 2)
     words = "% of significant results"
     yield Text(pt(MARGIN + small), at, words, "axis-title", small, "middle", rotate=90.0)
-
-
-def _key(
-    entries: Sequence[tuple[Sequence[float], str, str]], left: float, top: float, small: float
-) -> Iterator[Mark]:
-    for place, (_, role, label) in enumerate(reversed(entries)):
-        y = top + (1.0 + 1.8 * place) * small
-        yield Line(pt(left), pt(y - 0.35 * small), pt(left + 14), pt(y - 0.35 * small), role)
-        yield Text(pt(left + 20), pt(y), label, "tick", small)
 
 
 def _cautions(data: PCurveData) -> tuple[str, ...]:

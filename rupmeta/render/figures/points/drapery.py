@@ -102,7 +102,10 @@ def _curves(data: DraperyData, across: Axis, up: Axis, top: float) -> Iterator[M
         yield Line(across.x(null), pt(up.left), across.x(null), pt(top), "null")
     full = "drape" if len(data.points) <= MANY else "drape-many"
     for point, curve in zip(data.points, data.curves, strict=True):
-        yield Path(points(*seen(curve)), "drape-open" if point.provisional else full, point.key)
+        provisional = point.provisional and len(data.points) <= MANY
+        yield Path(points(*seen(curve)), "drape-open" if provisional else full, point.key)
+    if data.predicted and len(data.points) > MANY:  # the shade lies below the curves
+        yield Path(points(*seen(data.predicted)), "drape-range")
     cut = pt(up.at(1 - data.level))
     yield Line(pt(across.left), cut, pt(across.right), cut, "funnel")
     yield Path(points(*seen(data.pooled)), "pooled-curve")
@@ -126,13 +129,14 @@ def _axes(data: DraperyData, look: Look, across: Axis, up: Axis, top: float) -> 
 
 
 def _entries(data: DraperyData) -> Iterator[Entry]:
-    if any(not point.provisional for point in data.points):
+    if any(not p.provisional for p in data.points) or len(data.points) > MANY:
         yield Entry("line", "drape" if len(data.points) <= MANY else "drape-many", "study")
-    if any(point.provisional for point in data.points):
+    if any(point.provisional for point in data.points) and len(data.points) <= MANY:
         yield Entry("line", "drape-open", "provisional")
     yield Entry("line", "pooled-curve", "pooled effect")
     if data.predicted:
-        yield Entry("box", "band", "effect of a new study")
+        many = len(data.points) > MANY
+        yield Entry("line" if many else "box", "drape-range" if many else "band", "effect of a new study")
     cut = number(1 - data.level, "bounded", digits=2)
     yield Entry("line", "funnel", f"p = {cut}: limits of {level_text(data.level)} intervals")
     yield Entry("line", "null", "no association")

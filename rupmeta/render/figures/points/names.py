@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Literal
 
 from rupmeta.render.figures.layout import Text, pt
-from rupmeta.render.figures.text_width import clean_text, ellipsize, text_width
+from rupmeta.render.figures.text_width import shorten_label, text_width
 
 __all__ = ["place_names"]
 
@@ -26,7 +26,7 @@ def place_names(
     """
     full = list(taken)
     for key, name, x, y, radius in names:
-        text = ellipsize(clean_text(name), ROOM, size)
+        text = shorten_label(name, ROOM, size)
         width = text_width(text, size)
         spots: tuple[tuple[float, float, Literal["start", "middle", "end"]], ...] = (
             (x + radius + 3, y, "start"),

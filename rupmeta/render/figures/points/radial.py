@@ -128,6 +128,12 @@ class _Fan:
         self.left, self.bottom, self.top = left, bottom, top
         self.origin = bottom - 3 + low * up  # where a standardised effect of 0 stands
         self.furthest = furthest
+        inside = [t for t in linear_ticks(low, high) if t.is_integer()] if high - low > 2 * self.whole else []
+        top_y, low_y = max(b for _, _, b in self.places), min(b for _, _, b in self.places)
+        step = inside[1] - inside[0] if len(inside) > 1 else float(self.whole)
+        ends = min(low_y, -self.whole), max(top_y, self.whole)
+        first, last = math.ceil(ends[0] / step - 1e-9), math.floor(ends[1] / step + 1e-9)
+        self.heights = [step * i for i in range(min(first, -1), max(last, 1) + 1)]
 
     def at(self, x: float, y: float) -> tuple[float, float]:
         """A place on the page."""
@@ -177,9 +183,10 @@ class _Fan:
             x = pt(self.left + tick * self.across)
             yield Line(x, pt(self.bottom), x, pt(self.bottom + 3), "axis")
             yield Text(x, pt(self.bottom + 4 + small), text, "tick", small, "middle")
-        whole = self.whole
-        yield Line(pt(self.left), pt(self.at(0, -whole)[1]), pt(self.left), pt(self.at(0, whole)[1]), "axis")
-        for value in (-whole, 0, whole) if whole * self.up >= 1.2 * small else (0,):
+        low, high = self.heights[0], self.heights[-1]
+        yield Line(pt(self.left), pt(self.at(0, low)[1]), pt(self.left), pt(self.at(0, high)[1]), "axis")
+        roomy = (self.heights[1] - low) * self.up >= 1.2 * small
+        for value in self.heights if roomy else (0.0,):
             y = pt(self.at(0, value)[1])
             yield Line(pt(self.left - 3), y, pt(self.left), y, "axis")
             text = number(value, "unbounded", look.journal.numbers, digits=0)

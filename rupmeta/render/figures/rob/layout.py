@@ -136,10 +136,10 @@ def _page(
     pages: int,
 ) -> Page:
     size = look.size
-    title = data.title + (f" ({page} of {pages})" if pages > 1 else "")
+    title = data.title + (f" ({page}\u00a0of\u00a0{pages})" if pages > 1 else "")
     marks, y = page_head(data.banners, title, look, width)
     for tool, rows, ends in blocks:
-        block, y = _block(tool, rows, look, y, width, ends=ends)
+        block, y = _block(tool, rows, look, y, width, ends=ends or pages > 1)
         marks += block
         y += 0.8 * size
     if page == pages:
@@ -151,7 +151,7 @@ def _page(
 def _block(
     tool: RobTool, rows: Sequence[RobRow], look: Look, y: float, width: float, *, ends: bool
 ) -> tuple[list[Mark], float]:
-    """One tool: heading, rows and (at its end) what columns and signs mean."""
+    """One tool: heading, rows and (at its end, and on every page) what columns and signs mean."""
     size, style, grid = look.size, look.journal.numbers, _Grid(tool, look)
     marks: list[Mark] = []
     y += LINE * size

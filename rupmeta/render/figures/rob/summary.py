@@ -24,6 +24,7 @@ from rupmeta.render.numbers import NumberStyle, number
 __all__ = ["lay_out_rob_summary"]
 
 WIDTH = 280.0  # of the bars
+NARROW = 330.0  # page on which names of domains take three lines
 BAR, STEP = 15.0, 22.0
 TICKS = (0, 25, 50, 75, 100)
 
@@ -34,13 +35,14 @@ def lay_out_rob_summary(data: RobData, look: Look | None = None) -> Layout:
     style, size = look.journal.numbers, look.size
     if not any(tool.rows for tool in data.tools):
         raise EstimationError("no study has a judgement of its risk of bias")
-    names = [_lines(domain) for tool in data.tools for domain in tool.domains]
+    narrow = look.width is not None and look.width < NARROW
+    names = [_lines(domain, narrow) for tool in data.tools for domain in tool.domains]
     left = MARGIN + max(text_width(line, size) for lines in names for line in lines) + 10
-    width = WIDTH if look.width is None else max(look.width - left - 2 * MARGIN, 120.0)
+    width = WIDTH if look.width is None else max(look.width - left - 2 * MARGIN, 100.0)
     page_width = pt(left + width + 2 * MARGIN)
     marks, y = page_head(data.banners, data.title, look, page_width)
     for tool in data.tools:
-        block, y = _block(tool, style, size, left, width, y)
+        block, y = _block(tool, style, size, left, width, y, narrow=narrow)
         marks += block
         key, y = judgement_key(words_used(tool), MARGIN, y, page_width - MARGIN, size)
         marks += key
@@ -60,12 +62,12 @@ def lay_out_rob_summary(data: RobData, look: Look | None = None) -> Layout:
     )
 
 
-def _lines(domain: str) -> tuple[str, ...]:
-    return wrap_text(clean_text(domain), characters=30)
+def _lines(domain: str, narrow: bool) -> tuple[str, ...]:
+    return wrap_text(clean_text(domain), characters=16 if narrow else 30, lines=3 if narrow else 2)
 
 
 def _block(
-    tool: RobTool, style: NumberStyle, size: float, left: float, width: float, y: float
+    tool: RobTool, style: NumberStyle, size: float, left: float, width: float, y: float, *, narrow: bool
 ) -> tuple[list[Mark], float]:
     small = size * SMALL
     marks: list[Mark] = []
@@ -73,8 +75,8 @@ def _block(
     marks.append(Text(MARGIN, pt(y), clean_text(tool.name), "heading", size, bold=True))
     y += 0.8 * size
     for i, domain in enumerate(tool.domains):
-        lines = _lines(domain)
-        step = STEP + (3.0 if len(lines) > 1 else 0.0) + (5.0 if _is_overall(tool, i) else 0.0)
+        lines = _lines(domain, narrow)
+        step = max(STEP, 1.2 * size * len(lines) + 4.0) + (5.0 if _is_overall(tool, i) else 0.0)
         middle = y + step / 2 + (2.5 if _is_overall(tool, i) else 0.0)
         line_y = middle + 0.36 * size - 0.6 * size * (len(lines) - 1)
         for line in lines:

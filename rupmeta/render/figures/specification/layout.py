@@ -120,8 +120,7 @@ def _scale(data: SpecificationData, look: Look, axis: Axis, left: float, right: 
     null = pt(axis.at(display.null))
     yield Line(pt(left), null, pt(right), null, "null")
     name = f"{display.name[:1].upper()}{display.name[1:]}"
-    for i, line in enumerate(wrap_to_width(name, left - MARGIN - 40, small)):
-        yield Text(MARGIN, pt(top + small * (1 + 1.3 * i)), line, "axis-title", small)
+    yield Text(pt(left - 32), pt((top + bottom) / 2), name, "axis-title", small, "middle", rotate=90.0)
     median = pt(axis.at(data.median))
     yield Line(pt(left), median, pt(right), median, "estimate")
     yield Text(pt(right + 5), pt(median + 0.36 * small), "median", "tick", small)

@@ -8,7 +8,7 @@ from rupmeta.render.figures.looks import Look
 from rupmeta.render.figures.panel_frame import MARGIN, SMALL, axis_over, frame, page_foot, page_head
 from rupmeta.render.figures.points.names import place_names
 from rupmeta.render.figures.stability.data import BaujatData, BaujatPoint
-from rupmeta.render.figures.text_width import clean_text
+from rupmeta.render.figures.text_width import clean_text, wrap_to_width
 from rupmeta.render.numbers import NumberStyle, number
 
 __all__ = ["lay_out_baujat"]
@@ -44,10 +44,13 @@ def lay_out_baujat(data: BaujatData, look: Look | None = None) -> Layout:
     names = [(p.key, p.label, across.at(p.x), up.at(p.y), RADIUS) for p in _farthest(data)[:NAMED]]
     marks += place_names(names, boxes, (left, top, left + width, bottom), small)
     middle = pt(left + width / 2)
-    marks.append(Text(middle, pt(bottom + 4 + 2.4 * small), X_TITLE, "axis-title", small, "middle"))
+    below = bottom + 4 + 1.2 * small
+    for line in wrap_to_width(X_TITLE, width, small):
+        below += 1.2 * small
+        marks.append(Text(middle, pt(below), line, "axis-title", small, "middle"))
     where = pt((top + bottom) / 2)
     marks.append(Text(pt(MARGIN + small), where, Y_TITLE, "axis-title", small, "middle", rotate=90.0))
-    foot, y = page_foot(data.footnotes, look, page_width, bottom + 4 + 3.0 * small)
+    foot, y = page_foot(data.footnotes, look, page_width, below + 0.6 * small)
     return Layout(
         name=data.name,
         title=clean_text(data.title),

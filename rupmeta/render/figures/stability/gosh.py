@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from rupmeta.errors import EstimationError
 from rupmeta.render.figures.axis import Axis, linear_ticks
-from rupmeta.render.figures.layout import Layout, Line, Mark, Page, Path, Rect, Text, points, pt
+from rupmeta.render.figures.layout import Circle, Layout, Line, Mark, Page, Path, Rect, Text, points, pt
 from rupmeta.render.figures.looks import Look
 from rupmeta.render.figures.panel_frame import MARGIN, SMALL, frame, page_foot, page_head
 from rupmeta.render.figures.stability.data import GoshData
@@ -20,6 +20,7 @@ __all__ = ["lay_out_gosh"]
 WIDTH, HEIGHT = 380.0, 280.0
 LEFT, STRIP = 46.0, 60.0  # room for ticks, height of the counts above
 SHADES = 4
+FEW, DOT = 300, 2.6  # so many subsets are drawn as dots of this radius
 DOWN, ACROSS = 16, 60  # cells of the figure in characters
 BACK = {"identity": float, "tanh": math.tanh, "exp": math.exp}
 FORWARD = {"identity": float, "tanh": math.atanh, "exp": math.log}
@@ -71,6 +72,8 @@ def lay_out_gosh(data: GoshData, look: Look | None = None) -> Layout:
 def _across(data: GoshData, left: float, right: float) -> Axis:
     """The analysis scale, with ticks that are round on the display scale."""
     lo, hi = data.x_limits
+    if data.subsets <= FEW:  # room for the dots at the ends
+        lo, hi = lo - 0.02 * (hi - lo), hi + 0.02 * (hi - lo)
     shown = linear_ticks(BACK[data.scale](lo), BACK[data.scale](hi))
     inside = [
         tick
@@ -90,13 +93,18 @@ def _tick_texts(data: GoshData, x: Axis, style: NumberStyle) -> list[str]:
     ]
 
 
-def _place(data: GoshData, column: int) -> float:
+def _place(data: GoshData, column: float) -> float:
     lo, hi = data.x_limits
     return lo + column / data.bins * (hi - lo)
 
 
-def _cells(data: GoshData, x: Axis, up: Axis) -> Iterator[Rect]:
-    """The cells row by row; neighbours of one shade are one box."""
+def _cells(data: GoshData, x: Axis, up: Axis) -> Iterator[Mark]:
+    """The cells row by row; neighbours of one shade are one box. Few subsets are dots, which can be seen."""
+    if data.subsets <= FEW:
+        for column, row, count, holding in data.cells:
+            at, height = x.at(_place(data, column + 0.5)), up.at(100.0 * (row + 0.5) / data.bins)
+            yield Circle(pt(at), pt(height), DOT, "overlay-4" if 2 * holding > count else "density-4")
+        return
     most = math.log1p(max(count for _, _, count, _ in data.cells))
     runs: list[tuple[int, int, int, str]] = []  # row, first and last column, role
     for column, row, count, holding in sorted(data.cells, key=lambda cell: (cell[1], cell[0])):

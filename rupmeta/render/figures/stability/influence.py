@@ -28,27 +28,34 @@ from rupmeta.render.numbers import APA, NumberStyle, number
 __all__ = ["lay_out_influence"]
 
 COLUMNS = 2
-WIDTH, HEIGHT = 226.0, 84.0  # of one panel
+WIDTH, LEAST, HEIGHT = 226.0, 120.0, 84.0  # of one panel
 SIDE, ABOVE, BELOW = 40.0, 20.0, 22.0  # room for its ticks and heading
-RADIUS, MOST_TICKS = 2.4, 12
+RADIUS, FINE, MOST_TICKS = 2.4, 1.3, 12
+MANY = 60  # more effects are drawn as specks, without a line between them
 WORST = 8  # effects named in the text
 
 
 def lay_out_influence(data: InfluenceData, look: Look | None = None) -> Layout:
-    """Lay the panels out two in a row; raises EstimationError when there is nothing to draw."""
+    """Lay the panels out two in a row, on a narrow page below each other.
+
+    Raises EstimationError when there is nothing to draw.
+    """
     look = look or Look()
     style = look.journal.numbers
     if not data.labels:
         raise EstimationError("an influence figure needs effects")
-    width = WIDTH if look.width is None else max(look.width / COLUMNS - SIDE - MARGIN, 90.0)
-    page_width = pt(MARGIN + COLUMNS * (SIDE + width) + MARGIN)
+    columns, width = COLUMNS, WIDTH
+    if look.width is not None:
+        columns = COLUMNS if look.width >= 2 * MARGIN + COLUMNS * (SIDE + LEAST) else 1
+        width = max((look.width - 2 * MARGIN) / columns - SIDE, LEAST)
+    page_width = pt(MARGIN + columns * (SIDE + width) + MARGIN)
     marks, y = page_head(data.banners, data.title, look, page_width)
     for i, panel in enumerate(data.panels):
-        row, column = divmod(i, COLUMNS)
+        row, column = divmod(i, columns)
         left = MARGIN + column * (SIDE + width) + SIDE
         top = y + ABOVE + row * (ABOVE + HEIGHT + BELOW)
         marks += _panel(data, panel, look, left, left + width, top, top + HEIGHT)
-    rows = math.ceil(len(data.panels) / COLUMNS)
+    rows = math.ceil(len(data.panels) / columns)
     y += rows * (ABOVE + HEIGHT + BELOW) + 4
     foot, y = page_foot(_footnotes(data), look, page_width, y)
     return Layout(
@@ -80,8 +87,7 @@ def _panel(
     span = max(map(abs, reach), default=1.0)
     shown = [limit for limit in wanted if abs(limit) <= 4.0 * span]
     y = axis_over([*reach, *shown] or [0.0, 1.0], bottom, top)
-    step = max(1, math.ceil(k / MOST_TICKS))
-    ticks = tuple(float(i) for i in range(1, k + 1, step))
+    ticks = tuple(float(i) for i in _numbers(k))
     x = Axis(0.5, k + 0.5, left, right, ticks)
     yield Text(pt(left), pt(top - 5), clean_text(panel.title), "header", look.size, bold=True)
     texts = [str(int(tick)) for tick in ticks]
@@ -89,11 +95,20 @@ def _panel(
     for limit in shown:
         role = "null" if limit == panel.centre else "benchmark"
         yield Line(pt(left), pt(y.at(limit)), pt(right), pt(y.at(limit)), role)
-    yield Path(points(*((x.at(i), y.at(value)) for i, value in known)), "axis")
-    for i, value in known:
-        role = "pooled" if data.flagged[i - 1] else "point"
-        radius = RADIUS + 0.8 if data.flagged[i - 1] else RADIUS
+    small = RADIUS if k <= MANY else FINE
+    if k <= MANY:  # among many, a line from one to the next says nothing and hides them
+        yield Path(points(*((x.at(i), y.at(value)) for i, value in known)), "axis")
+    for i, value in sorted(known, key=lambda pair: data.flagged[pair[0] - 1]):
+        role = "pooled" if data.flagged[i - 1] else "point" if k <= MANY else "speck"
+        radius = RADIUS + 0.8 if data.flagged[i - 1] else small
         yield Circle(pt(x.at(i)), pt(y.at(value)), radius, role, f"effect{i}")
+
+
+def _numbers(k: int) -> Iterator[int]:
+    """The effects whose numbers stand below a panel: all, or 1 and round ones."""
+    step = next(step for step in (1, 2, 5, 10, 20, 25, 50, 100, 200, 500, 1000, k) if k / step <= MOST_TICKS)
+    yield 1
+    yield from range(step if step > 2 else 1 + step, k + 1, step)
 
 
 def _footnotes(data: InfluenceData) -> tuple[str, ...]:
