@@ -1,5 +1,6 @@
 """Both painters draw what the layout says, and nothing else; matplotlib's files are the same on every run."""
 
+import io
 import os
 import subprocess
 import sys
@@ -7,6 +8,7 @@ import warnings
 from dataclasses import replace
 from xml.etree import ElementTree
 
+import numpy as np
 import pytest
 
 from rupmeta.render.figures.forest.layout import lay_out_forest
@@ -14,7 +16,9 @@ from rupmeta.render.figures.funnel.layout import lay_out_funnel
 from rupmeta.render.figures.layout import Circle, Line, Path, Polygon, Rect, Text
 from rupmeta.render.figures.looks import Look
 from rupmeta.render.figures.painters.matplotlib import draw_page, pdf_bytes, png_bytes, svg_bytes
+from rupmeta.render.figures.painters.png import png_file
 from rupmeta.render.figures.painters.svg import paint_svg
+from rupmeta.render.figures.painters.words import words
 from rupmeta.render.figures.palettes import PALETTES, paint
 from rupmeta.render.figures.text_width import text_width
 
@@ -25,16 +29,22 @@ def count(layout, kind):
     return sum(isinstance(mark, kind) for mark in layout.marks)
 
 
+def artists(figure, kind):
+    """Those of a class by its name: matplotlib is imported by what draws."""
+    return [artist for artist in figure.artists if kind in {base.__name__ for base in type(artist).__mro__}]
+
+
 def test_matplotlib_has_an_artist_for_every_mark(grouped):
     layout = lay_out_forest(grouped)
-    axes = draw_page(layout).axes[0]
+    figure = draw_page(layout)
+    patches = artists(figure, "Patch")
     texts = [mark for mark in layout.marks if isinstance(mark, Text)]
-    assert len(axes.texts) == sum(max(len(mark.runs), 1) for mark in texts)
-    assert len(axes.lines) == count(layout, Line) + count(layout, Path)
-    assert len(axes.patches) == count(layout, Rect) + count(layout, Circle) + count(layout, Polygon)
-    squares = [patch for patch in axes.patches if patch.get_label().startswith("square")]
+    assert len(artists(figure, "Text")) == sum(max(len(mark.runs), 1) for mark in texts)
+    assert len(artists(figure, "Line2D")) == count(layout, Line) + count(layout, Path)
+    assert len(patches) == count(layout, Rect) + count(layout, Circle) + count(layout, Polygon)
+    squares = [patch for patch in patches if patch.get_label().startswith("square")]
     assert len(squares) == len(grouped.rows)
-    (diamond,) = [patch for patch in axes.patches if patch.get_label() == "pooled"]
+    (diamond,) = [patch for patch in patches if patch.get_label() == "pooled"]
     (mark,) = [mark for mark in layout.marks if mark.role == "pooled"]
     assert [tuple(vertex) for vertex in diamond.get_xy()[:4]] == list(mark.points)
 
@@ -48,7 +58,7 @@ def test_matplotlib_draws_every_text_inside_the_width_that_was_computed(forest):
     renderer = FigureCanvasAgg(figure).get_renderer()
     texts = [m for m in layout.marks if isinstance(m, Text)]
     parts = [part for m in texts for part in ([replace(m, text=run) for run, _ in m.runs] or [m])]
-    for artist, mark in zip(figure.axes[0].texts, parts, strict=True):
+    for artist, mark in zip(artists(figure, "Text"), parts, strict=True):
         drawn = artist.get_window_extent(renderer).width * 72 / 300
         # A pixel is 0.24 pt: hinting moves an advance by up to half of one, ink reaches one out at each end.
         assert drawn <= text_width(mark.text, mark.size, bold=mark.bold) + 0.12 * len(mark.text) + 0.48
@@ -56,8 +66,8 @@ def test_matplotlib_draws_every_text_inside_the_width_that_was_computed(forest):
 
 def test_labels_are_never_read_as_formulas(forest):
     figure = draw_page(lay_out_forest(forest(3, "hostile")))
-    assert '$x^2$ & "quotes"' in " ".join(text.get_text() for text in figure.axes[0].texts)
-    assert not any(text.get_parse_math() for text in figure.axes[0].texts)
+    assert '$x^2$ & "quotes"' in " ".join(text.get_text() for text in artists(figure, "Text"))
+    assert not any(text.get_parse_math() for text in artists(figure, "Text"))
 
 
 def test_a_missing_glyph_does_not_warn(forest):
@@ -192,3 +202,38 @@ def test_the_palette_of_the_look_is_used_unless_another_is_asked_for(forest):
 def test_own_svg_is_small(forest):
     size = len(paint_svg(lay_out_forest(forest(24))).encode())
     assert size < 40_000
+
+
+def test_a_png_is_what_another_reader_reads():
+    from PIL import Image
+
+    pixels = np.random.default_rng(1).integers(0, 256, (7, 5, 3), np.uint8)
+    data = png_file(pixels, 300, {"Title": "Größe · r", "rupmeta-layout": "ab"})
+    image = Image.open(io.BytesIO(data))
+    image.verify()
+    image = Image.open(io.BytesIO(data))
+    assert (np.asarray(image) == pixels).all()
+    assert (image.mode, image.text) == ("RGB", {"Title": "Größe · r", "rupmeta-layout": "ab"})
+    assert image.info["dpi"] == pytest.approx((300, 300), abs=0.01)
+
+
+@pytest.mark.parametrize("rotate", [0.0, 90.0, 30.0])
+@pytest.mark.parametrize("anchor", ["start", "middle", "end"])
+def test_words_stand_where_matplotlib_itself_would_set_them(anchor, rotate):
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+    from matplotlib.text import Text as Words
+
+    mark = Text(60, 50, "Ärger (2001), r = −.31", "study", anchor=anchor, rotate=rotate)
+    mine, theirs = Figure((2, 2), dpi=150), Figure((2, 2), dpi=150)
+    artist = words(mark, None, "#000000")
+    plain = Words(
+        mark.x, mark.y, mark.text, ha=artist.get_ha(), va="baseline", rotation=rotate, rotation_mode="anchor"
+    )
+    for figure, text in ((mine, artist), (theirs, plain)):
+        text.set_transform(figure.dpi_scale_trans.frozen().scale(1 / 72))
+        figure.add_artist(text)
+        FigureCanvasAgg(figure).draw()
+    pixels = [np.asarray(figure.canvas.buffer_rgba())[:, :, 0].astype(int) for figure in (mine, theirs)]
+    assert (pixels[1] < 128).any()
+    assert np.abs(pixels[0] - pixels[1]).max() <= 2

@@ -11,16 +11,21 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, assert_never
+from typing import TYPE_CHECKING, Any, assert_never
 from xml.sax.saxutils import escape
+
+import numpy as np
+from numpy.typing import NDArray
 
 from rupmeta.render.figures.layout import Circle, Layout, Line, Mark, Polygon, Rect, Text
 from rupmeta.render.figures.layout import Path as PathMark
+from rupmeta.render.figures.painters.png import png_file
+from rupmeta.render.figures.painters.words import words
 from rupmeta.render.figures.palettes import PALETTES, Palette, paint
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 __all__ = ["draw_page", "pdf_bytes", "png_bytes", "svg_bytes"]
@@ -32,21 +37,23 @@ POINTS_PER_INCH = 72
 def svg_bytes(layout: Layout, page: int = 0, *, palette: str | None = None, editable: bool = False) -> bytes:
     """One page as SVG with ``<title>``, ``<desc>`` and ``role="img"``; ``editable`` keeps text as text."""
     metadata = {"Title": layout.title, "Date": None, "Creator": None}
-    with _settings(layout, editable=editable):
-        raw = _saved(draw_page(layout, page, palette=palette), "svg", metadata)
+    buffer = io.BytesIO()
+    with _settings(layout, editable=editable), _no_glyph_warnings():
+        draw_page(layout, page, palette=palette).savefig(buffer, format="svg", metadata=metadata)
+    raw = buffer.getvalue()
     return _accessible(raw.decode("utf-8"), layout).encode("utf-8")
 
 
 def png_bytes(layout: Layout, page: int = 0, *, palette: str | None = None, dpi: int = PNG_DPI) -> bytes:
     """One page as PNG at ``dpi``; the alternative text stands in its metadata."""
     metadata = {
-        "Software": None,
         "Title": layout.title,
         "Description": layout.desc,
         "rupmeta-layout": layout.digest(),
     }
-    with _settings(layout):
-        return _saved(draw_page(layout, page, palette=palette), "png", metadata, dpi=dpi)
+    with _settings(layout), _no_glyph_warnings():
+        pixels = _rastered(draw_page(layout, page, palette=palette), dpi)
+    return png_file(pixels, dpi, metadata)
 
 
 def pdf_bytes(layout: Layout, *, palette: str | None = None) -> bytes:
@@ -69,59 +76,42 @@ def pdf_bytes(layout: Layout, *, palette: str | None = None) -> bytes:
 
 
 def draw_page(layout: Layout, page: int = 0, *, palette: str | None = None) -> Figure:
-    """One page as a matplotlib figure; every artist carries its role as its label."""
+    """One page as a matplotlib figure; every artist carries its role as its label.
+
+    Artists stand on the figure itself: axes would measure each of them for limits that are known.
+    """
     from matplotlib.figure import Figure
+    from matplotlib.transforms import Affine2D
 
     colours = PALETTES[palette or layout.palette]
     sheet = layout.pages[page]
     figure = Figure(
         figsize=(sheet.width / POINTS_PER_INCH, sheet.height / POINTS_PER_INCH), facecolor="white"
     )
-    axes = figure.add_axes((0, 0, 1, 1))
-    axes.set_axis_off()
-    axes.set_xlim(0, sheet.width)
-    axes.set_ylim(sheet.height, 0)
+    upward = Affine2D().scale(1, -1).translate(0, sheet.height).scale(1 / POINTS_PER_INCH)
+    onto = upward + figure.dpi_scale_trans
     for order, mark in enumerate(sheet.marks):
-        _draw(axes, mark, colours, order)
+        for artist in _artists(mark, colours):
+            artist.set(transform=onto, zorder=order, label=mark.role, clip_on=False)
+            figure.add_artist(artist, clip=False)
     return figure
 
 
-def _draw(axes: Axes, mark: Mark, palette: Palette, order: int) -> None:
+def _artists(mark: Mark, palette: Palette) -> Iterator[Any]:
     from matplotlib import lines, patches
 
     ink = paint(mark.role, palette)
-    if isinstance(mark, Text) and mark.runs:
-        for part in _parts(mark):
-            _draw(axes, part, palette, order)
-        return
     if isinstance(mark, Text):
-        axes.text(
-            mark.x,
-            mark.y,
-            mark.text,
-            fontproperties=_font(mark),
-            color=ink.fill,
-            ha={"start": "left", "middle": "center", "end": "right"}[mark.anchor],
-            va="baseline",
-            rotation=mark.rotate,
-            rotation_mode="anchor",
-            parse_math=False,
-            zorder=order,
-            label=mark.role,
-        )
+        for part in _parts(mark) if mark.runs else (mark,):
+            yield words(part, _font(part.size, part.bold, part.italic), ink.fill)
         return
     stroke: dict[str, Any] = {
         "linewidth": ink.width if ink.stroke else 0,
         "linestyle": (0, ink.dash) if ink.dash else "-",
-        "zorder": order,
-        "label": mark.role,
-        "clip_on": False,
     }
     if isinstance(mark, Line | PathMark):
         xs, ys = _coordinates(mark)
-        axes.add_line(
-            lines.Line2D(xs, ys, color=ink.stroke, solid_capstyle="butt", dash_capstyle="butt", **stroke)
-        )
+        yield lines.Line2D(xs, ys, color=ink.stroke, solid_capstyle="butt", dash_capstyle="butt", **stroke)
         return
     stroke |= {
         "facecolor": ink.fill or "none",
@@ -131,11 +121,11 @@ def _draw(axes: Axes, mark: Mark, palette: Palette, order: int) -> None:
     }
     match mark:
         case Rect():
-            axes.add_patch(patches.Rectangle((mark.x, mark.y), mark.width, mark.height, **stroke))
+            yield patches.Rectangle((mark.x, mark.y), mark.width, mark.height, **stroke)
         case Circle():
-            axes.add_patch(patches.Circle((mark.x, mark.y), mark.radius, **stroke))
+            yield patches.Circle((mark.x, mark.y), mark.radius, **stroke)
         case Polygon():
-            axes.add_patch(patches.Polygon(mark.points, closed=True, **stroke))
+            yield patches.Polygon(mark.points, closed=True, **stroke)
         case _:
             assert_never(mark)
 
@@ -151,8 +141,10 @@ def _parts(mark: Text) -> Iterator[Text]:
     from matplotlib.textpath import text_to_path
 
     parts = [replace(mark, text=run, italic=italic, runs=(), anchor="start") for run, italic in mark.runs]
+    fonts = [_font(part.size, part.bold, part.italic) for part in parts]
     widths = [
-        text_to_path.get_text_width_height_descent(part.text, _font(part), ismath=False)[0] for part in parts
+        text_to_path.get_text_width_height_descent(part.text, font, ismath=False)[0]
+        for part, font in zip(parts, fonts, strict=True)
     ]
     x = mark.x - {"start": 0.0, "middle": 0.5, "end": 1.0}[mark.anchor] * sum(widths)
     for part, width in zip(parts, widths, strict=True):
@@ -160,27 +152,25 @@ def _parts(mark: Text) -> Iterator[Text]:
         x += width
 
 
-def _font(mark: Text) -> Any:
+@cache
+def _font(size: float, bold: bool, italic: bool) -> Any:
     """The font file that matplotlib ships: a system's own DejaVu Sans may be another version."""
     import matplotlib
     from matplotlib.font_manager import FontProperties
 
     style = {(True, False): "-Bold", (False, True): "-Oblique", (True, True): "-BoldOblique"}
-    name = f"DejaVuSans{style.get((mark.bold, mark.italic), '')}.ttf"
-    return FontProperties(fname=str(Path(matplotlib.get_data_path(), "fonts", "ttf", name)), size=mark.size)
+    name = f"DejaVuSans{style.get((bold, italic), '')}.ttf"
+    return FontProperties(fname=str(Path(matplotlib.get_data_path(), "fonts", "ttf", name)), size=size)
 
 
-def _saved(
-    figure: Figure,
-    suffix: Literal["svg", "png"],
-    metadata: dict[str, str | None],
-    *,
-    dpi: int = POINTS_PER_INCH,
-) -> bytes:
-    buffer = io.BytesIO()
-    with _no_glyph_warnings():
-        figure.savefig(buffer, format=suffix, metadata=metadata, dpi=dpi)
-    return buffer.getvalue()
+def _rastered(figure: Figure, dpi: int) -> NDArray[np.uint8]:
+    """The figure's pixels without transparency, which it has none of."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+    figure.set_dpi(dpi)
+    canvas: Any = FigureCanvasAgg(figure)
+    canvas.draw()
+    return np.asarray(canvas.buffer_rgba())[:, :, :3]
 
 
 @contextmanager
