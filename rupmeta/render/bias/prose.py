@@ -62,7 +62,7 @@ def describe_severity(answer: Answer, style: NumberStyle = APA) -> str | None:
         return f"{count}."
     point, limit = worst["severity_estimate"], worst["severity_limit"]
     first = (
-        "no selection in favour of significant results, however strong, could bring the mean to zero"
+        "favouring them by one ratio in all studies could not bring the mean to zero, however large the ratio"
         if point is None
         else f"significant results would have to be {_times(point, style)} times as likely to be published "
         "as others to bring the mean to zero"
@@ -70,7 +70,7 @@ def describe_severity(answer: Answer, style: NumberStyle = APA) -> str | None:
     second = (
         "its interval holds zero without any selection"
         if limit is not None and limit <= 1
-        else f"none could bring its {level_text(answer['level'])} interval there"
+        else f"no such ratio could bring its {level_text(answer['level'])} interval there"
         if limit is None
         else f"a ratio of {_times(limit, style)} would bring its {level_text(answer['level'])} interval there"
     )
