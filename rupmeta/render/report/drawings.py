@@ -110,7 +110,9 @@ def _asked(name: str, item: Results) -> Iterator[tuple[str, str, Results, Result
         if "along" in entry:
             yield stem, "bubble", entry["along"], None
         else:
-            yield stem, "forest", {**item["pool"], "effects": entry["effects"]}, entry["model"]
+            answer = {**item["pool"], "effects": entry["effects"]}
+            yield stem, "forest", answer, entry["model"]
+            yield f"{stem}-orchard", "orchard", answer, entry["model"]
 
 
 def _with_bias(item: Results) -> Results:

@@ -48,6 +48,10 @@ def moderators_section(page: Page, name: str, item: Results) -> Section | None:
             f"{label}: figure and numbers (k = {k})",
             (Paragraph(describe_moderators(entry["model"], APA)),),
             page.figure(stem, f"{what}: {label[:1].lower()}{label[1:]}."),
+            page.figure(
+                f"{stem}-orchard",
+                f"Every effect of each level, with the level’s mean: {label[:1].lower()}{label[1:]}.",
+            ),
             page.table(stem),
         )
     blocks += _overlap(page, name, item)
