@@ -14,6 +14,7 @@ from rupmeta.render.tables import Table
 __all__ = [
     "Answer",
     "Block",
+    "Cited",
     "Details",
     "Document",
     "Explorer",
@@ -24,6 +25,7 @@ __all__ = [
     "Paragraph",
     "Record",
     "Records",
+    "References",
     "Section",
     "TableBlock",
     "blocks_of",
@@ -113,6 +115,21 @@ class Records:
 
 
 @dataclass(frozen=True, slots=True)
+class Cited:
+    """One reference: pieces of text with whether each is italic, and where it leads."""
+
+    pieces: tuple[tuple[str, bool], ...]
+    link: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class References:
+    """A list of references, in their order."""
+
+    items: tuple[Cited, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Details:
     """What not every reader wants to see: closed under its ``title`` on a screen, in place on paper."""
 
@@ -133,7 +150,18 @@ class Explorer:
     caption: str
 
 
-Block = Paragraph | Answer | Facts | TableBlock | FigureBlock | NotesBlock | Records | Details | Explorer
+Block = (
+    Paragraph
+    | Answer
+    | Facts
+    | TableBlock
+    | FigureBlock
+    | NotesBlock
+    | Records
+    | References
+    | Details
+    | Explorer
+)
 
 
 @dataclass(frozen=True, slots=True)

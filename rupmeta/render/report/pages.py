@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from rupmeta.render.document import Document
@@ -22,6 +22,7 @@ from rupmeta.render.report.sections.methods import flow_section, methods_section
 from rupmeta.render.report.sections.page import Page, analyses_of, in_reading_order
 from rupmeta.render.report.sections.published import published_section
 from rupmeta.render.report.sections.ratings import bias_risk_section
+from rupmeta.render.report.sections.references import references_section
 from rupmeta.render.report.sections.studies import studies_section
 from rupmeta.render.report.sections.summary import CAUTION, summary_section
 from rupmeta.render.report.sections.synthesis import analysis_section
@@ -34,12 +35,22 @@ __all__ = ["build_document", "figure_layouts", "report_tables"]
 Results = Mapping[str, Any]
 
 
+def _subtitle(results: Results) -> Iterator[str]:
+    """Version of the review, how fresh its data are, and the version of the program."""
+    version = results["reporting"]["version"] or {}
+    if version.get("number"):
+        dated = f" ({version['date']})" if version.get("date") else ""
+        yield f"version {version['number']}{dated}"
+    as_of = results["data_as_of"]
+    yield f"data as of {as_of}" if as_of else "no date of extraction on record"
+    yield f"rupmeta {results['version']}"
+
+
 def build_document(results: Results) -> Document:
     """The page: summary, methods, flow, studies, one section per analysis, limits, provenance."""
     results = in_reading_order(results)
     synthetic = any(a["pool"] is not None and is_synthetic(a["pool"]) for a in results["analyses"].values())
     page = Page(results, report_tables(results), figure_layouts(results, rows_per_page=None))
-    as_of = f"data as of {results['data_as_of']}, " if results["data_as_of"] else ""
     sections = (
         summary_section(page),
         methods_section(page),
@@ -55,12 +66,13 @@ def build_document(results: Results) -> Document:
         limits_section(page),
         manuscript_section(page),
         checklists_section(page),
+        references_section(page),
         findings_section(page),
         provenance_section(page),
     )
     return Document(
         title=results["title"],
-        subtitle=f"{as_of}rupmeta {results['version']}",
+        subtitle=", ".join(_subtitle(results)),
         banners=(SYNTHETIC,) if synthetic else (),
         sections=tuple(section for section in sections if section is not None),
         data=shared_data(results),

@@ -14,7 +14,6 @@ from rupmeta.render.bias.tables import (
     severity_table,
 )
 from rupmeta.render.checklists.fill import checklist_table
-from rupmeta.render.checklists.items import CHECKLISTS
 from rupmeta.render.confounding.words import evidence_table
 from rupmeta.render.fragility.words import outliers_table, values_table
 from rupmeta.render.grade.tables import certainty_table, findings_table
@@ -31,6 +30,7 @@ from rupmeta.render.report.sections.detection import detection_tables
 from rupmeta.render.report.sections.extraction import extraction_tables
 from rupmeta.render.report.sections.page import analyses_of, in_reading_order, part_of
 from rupmeta.render.report.sections.ratings import bias_risk_table
+from rupmeta.render.report.sections.todo import checklists_of
 from rupmeta.render.report.sections.update import update_tables
 from rupmeta.render.results_tables import (
     effects_table,
@@ -144,10 +144,8 @@ def _tables(results: Results) -> dict[str, Table]:
     tables |= detection_tables(results)
     tables |= extraction_tables(results)
     tables |= update_tables(results)
-    for name in CHECKLISTS:
-        # A review that is made once has no versions to report.
-        if name != "lsr" or results["reporting"]["version"] is not None:
-            tables[f"checklist-{name}"] = checklist_table(name, results)
+    for name in checklists_of(results):
+        tables[f"checklist-{name}"] = checklist_table(name, results)
     summary = findings_table(results)
     if summary is not None:
         tables["summary-of-findings"] = summary

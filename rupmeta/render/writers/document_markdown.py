@@ -16,6 +16,7 @@ from rupmeta.render.document import (
     Paragraph,
     Record,
     Records,
+    References,
     Section,
     TableBlock,
 )
@@ -70,6 +71,10 @@ def _block(block: Block) -> Iterator[str]:
         case Records():
             for record in block.items:
                 yield from _record(record)
+        case References():
+            for cited in block.items:
+                text = "".join(_piece(*piece) for piece in cited.pieces)
+                yield f"{text} <{cited.link}>" if cited.link else text
         case Details():
             yield f"**{escape_markdown(block.title)}**"
             yield from _blocks(block.blocks)
@@ -88,6 +93,10 @@ def _record(record: Record) -> Iterator[str]:
         if quote:
             lines.append(f"  {_item('Quoted', quote)}")
     yield "\n".join(lines)
+
+
+def _piece(text: str, italic: bool) -> str:
+    return f"*{escape_markdown(text)}*" if italic else escape_markdown(text)
 
 
 def _item(label: str, text: str) -> str:

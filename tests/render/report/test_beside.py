@@ -79,7 +79,7 @@ class TestDoubleExtraction:
             assert math.isclose(mine, asked["pooled"][name]["estimate"]["estimate"], rel_tol=1e-9)
 
     def test_the_section_has_every_planted_disagreement_with_its_places(self, living):
-        text = section(living, "extraction")
+        text = section(living, "double-extraction")
         assert "The extractors agree in 183 of 190 fields (96%) of 10 studies." in text
         table = report_tables(living)["extraction-disagreements"]
         assert {(row["study"], row["a"], row["b"], row["consensus"]) for row in table.rows} == {
@@ -96,11 +96,11 @@ class TestDoubleExtraction:
         assert "correlational" in text
 
     def test_the_first_scale_of_the_protocol_comes_first(self, living):
-        assert "From A to B the pooled r moves by −.143." in section(living, "extraction")
+        assert "From A to B the pooled r moves by −.143." in section(living, "double-extraction")
 
     def test_without_a_second_extraction_the_page_and_the_checklists_say_so(self, plain):
         assert plain["double_extraction"] is None
-        assert "Extraction by two people is not on record" in section(plain, "extraction")
+        assert "Extraction by two people is not on record" in section(plain, "double-extraction")
         for name, number in (("prisma", "9"), ("mars", "4")):
             (item,) = (a for a in fill_checklist(name, plain) if a.item.number == number)
             assert item.status == "missing"
@@ -141,7 +141,7 @@ class TestDoubleExtraction:
         write_review(tmp_path / "studies" / "other", {"birch": correlation(0.5, 40)})
         folder = load_review(tmp_path / "studies")
         results = compute_results(folder, (), PARTS)
-        assert "The two extractions cannot be compared:" in section(results, "extraction")
+        assert "The two extractions cannot be compared:" in section(results, "double-extraction")
 
 
 class TestWhatsNew:

@@ -15,6 +15,7 @@ from docx.oxml.ns import qn  # noqa: E402, TID253
 from rupmeta.errors import UsageError  # noqa: E402
 from rupmeta.render.document import (  # noqa: E402
     Answer,
+    Cited,
     Details,
     Document,
     Fact,
@@ -24,6 +25,7 @@ from rupmeta.render.document import (  # noqa: E402
     Paragraph,
     Record,
     Records,
+    References,
     Section,
     TableBlock,
     blocks_of,
@@ -219,7 +221,12 @@ def review(*blocks):
     studies = Section("studies", "Studies", (Paragraph("Every number."), Records((BIRCH, ALDER))))
     analysis = Section("analysis-repair", "Results: repair (post hoc)", tuple(blocks))
     inputs = Section("provenance", "Provenance", (Paragraph("Files."),))
-    return Document("A review", "rupmeta", (), (studies, analysis, inputs), "The end; correlational.")
+    cited = Cited((("Alder, A. (2001). One. ", False), ("A Journal", True), (".", False)), "https://x.org")
+    out = Details("1 reference", (References((Cited((("Birch, B. (1999). Two.", False),)),)),))
+    lists = (Section("in", "Pooled", (References((cited,)),)), Section("out", "Excluded", (out,)))
+    references = Section("references", "References", (), lists)
+    sections = (studies, analysis, references, inputs)
+    return Document("A review", "rupmeta", (), sections, "The end; correlational.")
 
 
 def outline(word):
@@ -233,7 +240,7 @@ class TestArrangement:
         blocks = (TableBlock(STUDIES), Details("More", (Paragraph("inside"), TableBlock(STUDIES))))
         word = opened(document_to_word(review(*blocks), {}))
         assert outline(word) == [
-            "Studies", "Table 1", "Results: repair (post hoc)", "Table 2", "References",
+            "Studies", "Table 1", "Results: repair (post hoc)", "Table 2", "References", "Pooled", "Excluded",
             "Appendix A. Extraction: every number, its source and quotation", "Table A1", "Table A2",
             "Appendix B. Results: repair (post hoc)", "Table B1", "Appendix C. Provenance",
         ]  # fmt: skip
@@ -253,10 +260,14 @@ class TestArrangement:
         assert "Birch (1999): excluded: relation" in text_of(outside.rows[1]._tr)
         assert "no outcome" in text_of(outside.rows[1]._tr)
 
-    def test_references_hang_in_the_order_of_the_alphabet_with_an_asterisk_at_the_pooled(self):
+    def test_references_hang_in_their_lists_before_the_appendices_with_journals_in_italics(self):
         word = opened(document_to_word(review(), {}))
-        listed = [p.text for p in word.paragraphs if p.style.name == "Bibliography"]
-        assert listed == ["* Alder, A. (2001). One. https://x.org", "Birch, B. (1999). Two."]
+        listed = [p for p in word.paragraphs if p.style.name == "Bibliography"]
+        assert [p.text for p in listed] == [
+            "Alder, A. (2001). One. A Journal. https://x.org",
+            "Birch, B. (1999). Two.",
+        ]
+        assert [run.text for run in listed[0].runs if run.italic] == ["A Journal"]
         shape = word.styles["Bibliography"].paragraph_format
         assert shape.first_line_indent == -shape.left_indent
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from rupmeta.render.checklists.found import ONE_EXTRACTION
 from rupmeta.render.document import Fact, Facts, Paragraph, Section, TableBlock
 from rupmeta.render.numbers import APA, number
 from rupmeta.render.prose import FEW
@@ -92,12 +93,42 @@ def _limits(results: Results) -> Iterator[Fact]:
                 f"Not prespecified ({name})",
                 "The analysis was chosen after the data were seen; read it as exploratory.",
             )
+    yield from _unchecked(results)
     silent = results["screen"]["counts"]["no_effect"]
     if silent:
         yield Fact(
             "Eligible studies without a usable effect",
             f"{silent} eligible studies report no effect that can be extracted; what they found is not "
             "in the pool.",
+        )
+
+
+def _unchecked(results: Results) -> Iterator[Fact]:
+    """What nobody looked at, or looked at alone."""
+    double = results["double_extraction"]
+    if double is None or double["result"] is None:
+        yield Fact(
+            "One extraction",
+            f"{ONE_EXTRACTION[:1].upper()}{ONE_EXTRACTION[1:]}: slips of a single reader would go unseen.",
+        )
+    if results.get("protocol") is None and not results["registration"]:
+        yield Fact(
+            "No registered or frozen plan",
+            "Whether analyses were chosen before the data were seen rests on what review.yaml says.",
+        )
+    pooled = {
+        effect["study"]
+        for _, item in analyses_of(results)
+        if item["pool"] is not None
+        for effect in item["effects"]
+    }
+    rated = {record["study"] for record in results["studies"] if "risk_of_bias" in record}
+    unrated = len(pooled - rated)
+    if unrated:
+        yield Fact(
+            "Risk of bias not rated",
+            f"{unrated} of {len(pooled)} pooled studies have no judgement, so nothing here says how far each "
+            "can be trusted.",
         )
 
 

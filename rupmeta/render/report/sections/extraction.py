@@ -63,7 +63,7 @@ def extraction_section(page: Page) -> Section:
         blocks.append(Paragraph(f"The two extractions cannot be compared: {found['reason']}."))
     else:
         blocks += _compared(page, found)
-    return Section("extraction", "Double extraction", tuple(blocks))
+    return Section("double-extraction", "Double extraction", tuple(blocks))
 
 
 def _absent(results: Results) -> str:

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from rupmeta.render.claims.words import count
-from rupmeta.render.document import Block, Fact, Facts, Paragraph, Section, TableBlock
+from rupmeta.render.document import Block, Fact, Facts, Paragraph, Section
 from rupmeta.render.prose import describe_model
-from rupmeta.render.protocol import departures_table, frozen_sentence
+from rupmeta.render.report.sections.entered import protocol_section, search_section
 from rupmeta.render.report.sections.page import STATUS, Page, analyses_of, closed, notes_block
 
 __all__ = ["flow_section", "methods_section"]
@@ -17,26 +17,13 @@ Results = Mapping[str, Any]
 
 
 def methods_section(page: Page) -> Section:
-    """Question, status, model and criteria, as the protocol declares them."""
+    """Question, status, model and criteria, as the protocol declares them; protocol, search, selection."""
     results = page.results
-    registration = results["registration"]
-    blocks: list[Block] = [
-        Paragraph(
-            f"Registered: {registration}."
-            if registration
-            else "The review is not registered; what the protocol declares was not fixed in public "
-            "beforehand."
-        ),
-        Facts(tuple(_criteria(results["criteria"]))),
-    ]
+    blocks: list[Block] = [Facts(tuple(_criteria(results["criteria"])))]
     for name, item in analyses_of(results):
         blocks.append(Facts(tuple(_analysis(name, item))))
-    protocol = results.get("protocol")
-    if protocol is not None:
-        blocks.append(Paragraph(frozen_sentence(protocol)))
-        if protocol["departures"]:
-            blocks.append(TableBlock(departures_table(protocol)))
-    return Section("methods", "Methods", tuple(blocks))
+    parts = (protocol_section(results), search_section(results))
+    return Section("methods", "Question and methods", tuple(blocks), parts)
 
 
 def _criteria(criteria: Results) -> Iterator[Fact]:

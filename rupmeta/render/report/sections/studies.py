@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from rupmeta.render.apa_reference import link_of, reference_text
 from rupmeta.render.document import Block, Paragraph, Record, Records, Section
 from rupmeta.render.labels import comparison_label, level_label
 from rupmeta.render.numbers import APA, number
 from rupmeta.render.report.sections.page import Page, analyses_of, closed
 
-__all__ = ["reference_text", "studies_section"]
+__all__ = ["studies_section"]
 
 Results = Mapping[str, Any]
 
@@ -41,35 +42,6 @@ def studies_section(page: Page) -> Section:
     return Section("studies", "Studies and where their numbers stand", tuple(blocks))
 
 
-def reference_text(citation: Results) -> str:
-    """The reference as it was given: authors (year). Title. Journal, volume(issue), pages."""
-    if "text" in citation:
-        return str(citation["text"])
-    authors = ", ".join(citation.get("authors", [])) or "Anonymous"
-    parts = [f"{authors} ({citation.get('year', 'n.d.')})."]
-    if "title" in citation:
-        parts.append(f"{citation['title']}.")
-    if "container" in citation:
-        place = str(citation["container"])
-        if "volume" in citation:
-            place += f", {citation['volume']}"
-        if "issue" in citation:
-            place += f"({citation['issue']})"
-        if "pages" in citation:
-            place += f", {citation['pages']}"
-        parts.append(f"{place}.")
-    if "publisher" in citation:
-        parts.append(f"{citation['publisher']}.")
-    return " ".join(parts)
-
-
-def _link(citation: Results) -> str | None:
-    if "doi" in citation:
-        return f"https://doi.org/{citation['doi']}"
-    url = str(citation.get("url", ""))
-    return url if url.startswith(("https://", "http://")) else None
-
-
 def _routes(results: Results) -> dict[tuple[str, str], Results]:
     """(study, effect) → the computed effect, from the first analysis that uses it."""
     found: dict[tuple[str, str], Results] = {}
@@ -95,8 +67,8 @@ def _record(record: Results, fate: Results, used: Mapping[tuple[str, str], Resul
         id=f"study-{record['study']}",
         title=_heading(record, fate),
         badge=badge,
-        reference=reference_text(record["citation"]),
-        link=_link(record["citation"]),
+        reference=reference_text(record["citation"], record.get("publication")),
+        link=link_of(record["citation"]),
         facts=tuple(_facts(record, fate)),
         parts=parts,
     )

@@ -15,6 +15,7 @@ from rupmeta.render.multiverse.words import describe_multiverse
 from rupmeta.render.numbers import APA, estimate_texts, interval_text, level_text, number
 from rupmeta.render.prose import FEW, describe_pooled
 from rupmeta.render.report.sections.page import STATUS, Page, analyses_of, part_of
+from rupmeta.render.report.sections.todo import todo_fact
 from rupmeta.render.results_tables import scales_of
 from rupmeta.render.stability.words import describe_leave_one_out
 
@@ -45,6 +46,7 @@ def summary_section(page: Page) -> Section:
         blocks.append(Facts(tuple(rest)))
     if not answered:
         blocks.append(Paragraph(CAUTION))
+    blocks.append(Facts((todo_fact(results),)))
     if results["note"]:
         blocks.append(Paragraph(results["note"]))
     return Section("summary", "The answer in short", tuple(blocks))

@@ -26,6 +26,7 @@ __all__ = ["SHEETS", "Arrangement", "arrange"]
 
 #: Sections that stand behind the references as they are.
 BEHIND = ("manuscript", "checklists", "findings", "provenance")
+REFERENCES = "references"
 EXTRACTION = "Extraction: every number, its source and quotation"
 #: Tables whose rows stand in the first appendix or in a figure of the same section.
 REPEATED = ("routes", "screening", "studies", "leave_one_out", "cumulative")
@@ -40,10 +41,10 @@ Notes = dict[tuple[str, str, str | None], None]
 
 @dataclass(frozen=True, slots=True)
 class Arrangement:
-    """``main`` text; ``references`` as (text, pooled); ``appendices``, lettered in this order."""
+    """``main`` text; ``references``, with nothing closed in them; ``appendices``, lettered in this order."""
 
     main: tuple[Section, ...]
-    references: tuple[tuple[str, bool], ...]
+    references: Section | None
     appendices: tuple[Section, ...]
 
 
@@ -67,7 +68,11 @@ def arrange(document: Document) -> Arrangement:
     behind: list[Section] = []
     records: list[Record] = []
     explained: list[tuple[Block, ...]] = []
+    references = None
     for section in document.sections:
+        if section.id == REFERENCES:
+            references = _opened(section)
+            continue
         if section.id in BEHIND:
             behind.append(_shortened(section))
             continue
@@ -84,7 +89,7 @@ def arrange(document: Document) -> Arrangement:
     appendices = [*([_extraction(records)] if records else []), *behind]
     letters = {part.id: chr(ord("A") + i) for i, part in enumerate(appendices)}
     pointed = [_pointing(section, letters, records=bool(records)) for section in main]
-    return Arrangement(tuple(pointed), tuple(_references(records)), tuple(appendices))
+    return Arrangement(tuple(pointed), references, tuple(appendices))
 
 
 def _split(section: Section, moved: _Moved, *, top: bool = False) -> Section:
@@ -196,9 +201,18 @@ def _pointing(section: Section, letters: dict[str, str], *, records: bool) -> Se
     return dataclasses.replace(section, blocks=(*section.blocks, Paragraph(f"More on this: {where}.")))
 
 
-def _references(records: Iterable[Record]) -> list[tuple[str, bool]]:
-    found = {
-        f"{record.reference}{f' {record.link}' if record.link else ''}": record.badge.startswith("pooled")
-        for record in records
-    }
-    return sorted(found.items(), key=lambda item: item[0].casefold())
+def _opened(section: Section) -> Section:
+    """The section with what is closed on a screen in its place."""
+
+    def opened(blocks: Iterable[Block]) -> Iterator[Block]:
+        for block in blocks:
+            if isinstance(block, Details):
+                yield from opened(block.blocks)
+            else:
+                yield block
+
+    return dataclasses.replace(
+        section,
+        blocks=tuple(opened(section.blocks)),
+        sections=tuple(_opened(child) for child in section.sections),
+    )

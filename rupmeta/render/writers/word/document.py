@@ -93,7 +93,8 @@ def document_to_word(
     page.turn(landscape=False)
     page.place_waiting(all_of_them=True)
     add_runs(word.add_paragraph(style=styles.SMALL_NOTE), document.footer)
-    page.add_references(parts.references)
+    if parts.references is not None:
+        page.add_section(parts.references, 1, parts.references.title)
     if parts.appendices:
         page.begin_appendices()
     for index, section in enumerate(parts.appendices):
@@ -131,18 +132,6 @@ class _Page:
             self.add_section(child, level + 1, topic)
         if level == 1 and (self.letter or section.id.startswith("analysis-")):
             self.place_waiting(all_of_them=True)  # no figure of one analysis among the text of another
-
-    def add_references(self, references: Sequence[tuple[str, bool]]) -> None:
-        """The list of references with hanging indents, an asterisk at those that are pooled."""
-        if not references:
-            return
-        self.word.add_paragraph("References", style="Heading 1")
-        told = "References marked with an asterisk bring an effect to the synthesis."
-        self.word.add_paragraph(told, style=styles.BODY)
-        for text, pooled in references:
-            self.take_text(text)
-            paragraph = self.word.add_paragraph(style=styles.REFERENCE)
-            paragraph.add_run(f"{'* ' if pooled else ''}{clean(text)}")
 
     def begin_appendices(self) -> None:
         """From here on type, figures and margins are small."""

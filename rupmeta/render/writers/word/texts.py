@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, assert_never
 
-from rupmeta.render.document import Answer, Facts, NotesBlock, Paragraph
+from rupmeta.render.document import Answer, Cited, Facts, NotesBlock, Paragraph, References
 from rupmeta.render.writers.word.runs import clean
-from rupmeta.render.writers.word.styles import MAIN, Look
+from rupmeta.render.writers.word.styles import MAIN, REFERENCE, Look
 from rupmeta.render.writers.word.tables import add_runs
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ __all__ = ["add_lead", "add_words"]
 
 
 def add_words(
-    word: WordDocument, block: Paragraph | Answer | Facts | NotesBlock, look: Look = MAIN
+    word: WordDocument, block: Paragraph | Answer | Facts | NotesBlock | References, look: Look = MAIN
 ) -> list[str]:
     """A block that is neither table nor figure; gives the text of each of its paragraphs."""
     match block:
@@ -37,6 +37,8 @@ def add_words(
                 add_runs(paragraph, text)
                 paragraph.add_run(f" [{clean(code)}]")
             return texts
+        case References():
+            return [_add_reference(word, cited) for cited in block.items]
         case _:
             assert_never(block)
 
@@ -46,6 +48,16 @@ def add_lead(word: WordDocument, text: str, look: Look = MAIN) -> None:
     paragraph: Any = word.add_paragraph(style=look.body)
     paragraph.paragraph_format.keep_with_next = True
     add_runs(paragraph, text, bold=True)
+
+
+def _add_reference(word: WordDocument, cited: Cited) -> str:
+    """One reference, its journal and volume in italics, with a hanging indent."""
+    paragraph: Any = word.add_paragraph(style=REFERENCE)
+    for text, italic in cited.pieces:
+        paragraph.add_run(clean(text)).italic = italic or None
+    if cited.link:
+        paragraph.add_run(f" {clean(cited.link)}")
+    return str(paragraph.text)
 
 
 def _add_item(word: WordDocument, label: str, text: str, look: Look) -> str:
