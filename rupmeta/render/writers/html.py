@@ -6,7 +6,7 @@ import base64
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from pathlib import PurePosixPath
@@ -30,6 +30,7 @@ SCRIPTS = (
     *("dom", "numbers", "fit", "strip", "explorer", "funnel", "curve"),
     *("links", "drawer", "tables", "frame", "selftest"),
 )
+SHORT = 12  # letters of a first column that needs no room of its own
 LONG = 40  # rows of a table that is closed and stays so on paper
 #: Latin letters that stand for statistics are italic, Greek ones upright (APA 7, 6.44).
 _STATISTIC = re.compile(
@@ -59,6 +60,7 @@ def document_to_html(document: Document) -> str:
         data=Markup(embed_json(data)),  # noqa: S704  # escaped for a script element
         drawing=_draw,
         bulky=_bulky,
+        labelled=_labelled,
     )
 
 
@@ -111,6 +113,11 @@ def _bulky(block: Details) -> bool:
         isinstance(inner, Records) or (isinstance(inner, TableBlock) and len(inner.table.rows) > LONG)
         for inner in block.blocks
     )
+
+
+def _labelled(rows: Iterable[Sequence[str]]) -> bool:
+    """Whether the first column holds words that need room where a table is narrow."""
+    return any(row and len(row[0]) > SHORT for row in rows)
 
 
 def _stem(path: str) -> str:

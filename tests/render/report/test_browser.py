@@ -16,6 +16,25 @@ CASES = json.loads((Path(__file__).parent / "number_cases.json").read_text(encod
 WIDTHS = (390, 768, 1280)
 
 
+#: Keep the first analysis, and the first few of what repeats.
+THIN = """() => {
+    const others = [...document.querySelectorAll("section[id^=analysis-]")].slice(1);
+    for (const section of others) section.remove();
+    const few = (rows, n) => [...rows].slice(n).forEach(row => row.remove());
+    for (const table of document.querySelectorAll("table")) few(table.rows, 3);
+    for (const svg of document.querySelectorAll("svg.figure"))
+        for (const kind of ["g.row", "text.tick", "text.study"]) few(svg.querySelectorAll(kind), 3);
+    for (const list of [".record", ".rows .study:not(.pooled)", ".strip button"])
+        few(document.querySelectorAll(list), 5);
+    for (const link of document.querySelectorAll(".toc a"))
+        if (!document.getElementById(link.hash.slice(1))) link.parentElement.remove();
+}"""
+
+
+def violations(found: Any) -> list[tuple[str, Any, int]]:
+    return [(v["id"], v["nodes"][0]["target"], len(v["nodes"])) for v in found.response["violations"]]
+
+
 class TestNumbers:
     def test_the_page_prints_the_shared_cases(self, visit: Any, pages: Any) -> None:
         page = visit(pages("3"))
@@ -205,12 +224,55 @@ class TestUse:
 
 
 class TestLooks:
-    @pytest.mark.parametrize("name", ["1", "3", "24", "200"])
+    @pytest.mark.parametrize("name", ["1", "3", "24", "200", "studies", "worked"])
     @pytest.mark.parametrize("width", WIDTHS)
     def test_nothing_is_wider_than_the_window(self, visit: Any, pages: Any, name: str, width: int) -> None:
         page = visit(pages(name), width=width)
         page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true; })")
         assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+    @pytest.mark.parametrize("name", ["studies", "worked"])
+    def test_a_wide_table_keeps_its_first_column_and_says_that_it_scrolls(
+        self, visit: Any, pages: Any, name: str
+    ) -> None:
+        page = visit(pages(name), width=390)
+        page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true; })")
+        page.wait_for_function("document.querySelectorAll('.hint').length > 20")
+        wrong = page.evaluate(
+            """() => [...document.querySelectorAll("main .scroll")].filter(box => {
+                const hint = box.previousElementSibling, wide = box.scrollWidth > box.clientWidth + 1;
+                return wide !== Boolean(hint?.matches(".hint:not([hidden])"));
+            }).map(box => box.ariaLabel)"""
+        )
+        assert wrong == []
+        got = page.evaluate(
+            """() => [...document.querySelectorAll("main .scroll > table.labelled")].map(table => {
+                const box = table.parentElement, cell = table.querySelector("tbody td");
+                if (box.scrollWidth <= box.clientWidth + 1) return null;
+                box.scrollLeft = 1000;
+                const [at, edge] = [cell.getBoundingClientRect(), box.getBoundingClientRect()];
+                return [table.dataset.name, at.left - edge.left, at.width, edge.width];
+            }).filter(found => found)"""
+        )
+        assert len(got) > 10
+        for table, left, width, window in got:
+            assert left == pytest.approx(0, abs=1), table
+            assert 120 <= width <= 0.5 * window, table
+
+    @pytest.mark.parametrize("name", ["studies", "worked"])
+    def test_no_table_is_cut_on_paper(self, visit: Any, pages: Any, name: str) -> None:
+        paper = 720  # A4 and Letter between their margins, in px
+        page = visit(pages(name), width=paper)
+        page.emulate_media(media="print")
+        page.evaluate("dispatchEvent(new Event('beforeprint'))")
+        cut = page.evaluate(
+            """paper => [...document.querySelectorAll("main :is(table, svg)")].filter(node =>
+                node.checkVisibility() && node.getBoundingClientRect().right > paper + 1
+            ).map(node => node.id || node.dataset.name)""",
+            paper,
+        )
+        assert cut == []
+        assert page.locator(".hint:visible, .controls:visible, .strip:visible").count() == 0
 
     @pytest.mark.parametrize("name", ["studies", "worked"])
     def test_the_answer_is_on_the_first_screen(self, visit: Any, pages: Any, name: str) -> None:
@@ -229,5 +291,27 @@ class TestLooks:
         if opened:
             page.evaluate("document.querySelectorAll('details.more').forEach(d => { d.open = true; })")
             page.evaluate("document.querySelectorAll('details.record')[0].open = true")
-        found = axe.Axe().run(page).response["violations"]
-        assert [(v["id"], v["nodes"][0]["target"], len(v["nodes"])) for v in found] == []
+        assert violations(axe.Axe().run(page)) == []
+
+    def test_axe_finds_no_fault_of_structure_with_everything_open(self, visit: Any, pages: Any) -> None:
+        axe = pytest.importorskip("axe_playwright_python.sync_playwright")
+        page = visit(pages("worked"))
+        page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true; })")
+        options = {"resultTypes": ["violations"], "rules": {"color-contrast": {"enabled": False}}}
+        assert violations(axe.Axe().run(page, options=options)) == []
+
+    @pytest.mark.parametrize("scheme", ["light", "dark"])
+    @pytest.mark.parametrize("name", ["worked", "200"])
+    def test_axe_finds_nothing_with_everything_open(
+        self, visit: Any, pages: Any, name: str, scheme: str
+    ) -> None:
+        """A few of every kind: axe looks at each word by itself, and a thousand rows are alike."""
+        axe = pytest.importorskip("axe_playwright_python.sync_playwright")
+        page = visit(pages(name), color_scheme=scheme)
+        page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true; })")
+        page.locator("#explore-repair .toggle[role=button]").nth(1).click()
+        if name == "worked":
+            page.locator("#repair-specification text.study").nth(3).click()
+        page.evaluate(THIN)
+        found = axe.Axe().run(page, options={"resultTypes": ["violations"]})
+        assert violations(found) == []

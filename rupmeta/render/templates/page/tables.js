@@ -20,3 +20,16 @@ for (const table of $$("main table[data-name]")) {
   bar.prepend(copy, file);
   if (!known) table.parentElement.after(bar);
 }
+
+// What is wider than its place says so.
+const hints = new WeakMap();
+const fits = new ResizeObserver(entries => {
+  for (const box of new Set(entries.map(entry => entry.target.closest(".scroll")))) {
+    const wide = box.scrollWidth > box.clientWidth + 1, hint = hints.get(box);
+    if (wide && !hint) {
+      hints.set(box, make("p", {class: "hint"}, "Wider than the screen: scroll it sideways \u2192"));
+      box.before(hints.get(box));
+    } else if (hint) hint.hidden = !wide;
+  }
+});
+for (const box of $$(".scroll")) { fits.observe(box); if (box.firstElementChild) fits.observe(box.firstElementChild); }
