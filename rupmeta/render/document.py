@@ -42,12 +42,15 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An answer in large type: ``question``, the numbers as (value, what it is), a sentence."""
+    """An answer in large type: ``question``, the numbers as (value, what it is), a sentence; ``strip`` shows
+    it at a glance.
+    """
 
     question: str
     badge: str
     numbers: tuple[tuple[str, str], ...]
     sentence: str
+    strip: Layout | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -281,6 +281,16 @@ class TestLooks:
             box = page.locator("#summary dt", has_text=text).bounding_box()
             assert box["y"] + box["height"] < 900, text
 
+    @pytest.mark.parametrize("width", WIDTHS)
+    def test_the_answer_at_a_glance_is_small_and_legible(self, visit: Any, pages: Any, width: int) -> None:
+        page = visit(pages("worked"), width=width)
+        svg = page.locator(".answer #repair-answer")
+        box = svg.bounding_box()
+        assert 40 <= box["height"] <= 70
+        assert "11 effects from r = .03 to .74" in svg.locator("desc").text_content()
+        tick = svg.locator("text").first.bounding_box()
+        assert tick["height"] >= 9
+
     @pytest.mark.parametrize(
         ("name", "scheme", "opened"),
         [("studies", "light", True), ("studies", "dark", True), ("worked", "dark", False)],

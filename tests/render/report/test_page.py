@@ -109,6 +109,8 @@ class TestPage:
         assert isinstance(answer, Answer)
         assert isinstance(facts, Facts)
         assert answer.badge == "post hoc"
+        assert answer.strip is not None
+        assert answer.strip.desc.startswith("3 effects from r = ")
         assert "no basis for a verdict" in answer.sentence
         told = {fact.label: fact.text for fact in facts.items}
         assert "correlational" in told["What it does not show"]

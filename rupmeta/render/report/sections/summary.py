@@ -8,6 +8,9 @@ from typing import Any
 from rupmeta.render.bias.prose import describe_range
 from rupmeta.render.confounding.words import describe_confounding
 from rupmeta.render.document import Answer, Block, Fact, Facts, Paragraph, Section
+from rupmeta.render.figures.answer_strip.data import AnswerStripData
+from rupmeta.render.figures.answer_strip.layout import lay_out_answer_strip
+from rupmeta.render.figures.layout import Layout
 from rupmeta.render.fragility.words import describe_fragility
 from rupmeta.render.grade.tables import level_words
 from rupmeta.render.labels import DISPLAY
@@ -17,6 +20,7 @@ from rupmeta.render.prose import FEW, describe_pooled
 from rupmeta.render.report.sections.page import STATUS, Page, analyses_of, part_of
 from rupmeta.render.report.sections.todo import todo_fact
 from rupmeta.render.results_tables import scales_of
+from rupmeta.render.screens import SYNTHETIC
 from rupmeta.render.stability.words import describe_leave_one_out
 
 __all__ = ["CAUTION", "summary_section"]
@@ -72,8 +76,36 @@ def _answer(name: str, item: Results) -> Answer:
     numbers.append((f"k = {pool['k']}", ", ".join(part for part in (studies, people) if part)))
     return Answer(
         item["question"] or name, STATUS[item["status"]], tuple(numbers),
-        describe_pooled(pool, item["subject"], APA),
+        describe_pooled(pool, item["subject"], APA), _strip(name, item),
     )  # fmt: skip
+
+
+def _strip(name: str, item: Results) -> Layout | None:
+    """The answer at a glance, on the first scale that people read."""
+    pool = item["pool"]
+    scale = next(iter(scales_of(pool)), None)
+    if scale is None:
+        return None
+    shown = pool["reported"][scale]
+    return lay_out_answer_strip(
+        AnswerStripData(
+            name=f"{name}-answer",
+            title=item["question"] or name,
+            measure=scale,
+            effects=tuple(
+                (effect["label"], effect["reported"][scale]["estimate"], effect["weight"])
+                for effect in pool["effects"]
+                if scale in effect["reported"]
+            ),
+            estimate=shown["estimate"],
+            ci_lb=shown["ci_lb"],
+            ci_ub=shown["ci_ub"],
+            level=pool["level"],
+            pi_lb=shown["pi_lb"],
+            pi_ub=shown["pi_ub"],
+            banners=(SYNTHETIC,) if pool["synthetic"] else (),
+        )
+    )
 
 
 def _facts(name: str, item: Results) -> Iterator[Fact]:
