@@ -47,7 +47,8 @@ def _study(rng: random.Random, i: int, authors: tuple[str, ...], synthetic: bool
     reported: dict[str, Any] = {"r": round(r, 2), "n": n}
     if i % 2:
         half = n // 2
-        rates = (0.45 + r / 2, 0.45)
+        usual = rng.uniform(0.25, 0.65)
+        rates = (usual + r / 3, usual)
         events = [min(max(round(half * rate), 1), half - 1) for rate in rates]
         reported = {"events1": events[0], "n1": half, "events2": events[1], "n2": half}
     effects = [effect(reported=[reported], phase=("early", "middle", "late")[i % 3])]

@@ -14,6 +14,9 @@ INK, MUTED, RULE = "#1b1b1f", "#6b7280", "#c9cdd4"
 LEAST_CONTRAST = 3.0  # of a shape and its ground (WCAG 2.2, 1.4.11)
 #: Risk of bias: low, some concerns, high, critical, no information.
 SEVERITIES = ("low", "some", "high", "critical", "unknown")
+#: Curves side by side, told apart by dashes too.
+SERIES = ("#0072B2", "#D55E00", "#009E73", "#8f4f7b", INK, "#56B4E9")
+DASHES = (None, (5.0, 2.0), (1.5, 1.5), (7.0, 1.5), None, (3.0, 1.0))
 SUNSET = ("#fed98e", "#fe9929", "#d95f0e", "#993404", "#ffffff")
 LIGHTS = ("#02C100", "#E2DF07", "#BF0000", "#820000", "#4EA1F7")
 GREYS = ("#f2f2f2", "#c4c4c4", "#8a8a8a", "#333333", "#ffffff")
@@ -28,11 +31,18 @@ class Palette:
     subgroup: str
     interval: str = INK
     bias: tuple[str, str, str, str, str] = SUNSET
+    series: tuple[str, str, str, str, str, str] = SERIES
 
 
 PALETTES: Mapping[str, Palette] = {
     "okabe-ito": Palette("#0072B2", "#D55E00", "#E69F00"),
-    "mono": Palette("#4d4d4d", "#000000", "#8c8c8c", bias=GREYS),
+    "mono": Palette(
+        "#4d4d4d",
+        "#000000",
+        "#8c8c8c",
+        bias=GREYS,
+        series=("#000000", "#000000", "#000000", "#6e6e6e", "#6e6e6e", "#6e6e6e"),
+    ),
     "revman": Palette("#c00000", "#000000", "#000000", bias=LIGHTS),
     "revman-continuous": Palette("#007d3c", "#000000", "#000000", bias=LIGHTS),
     "revman-dichotomous": Palette("#0000c0", "#000000", "#000000", bias=LIGHTS),
@@ -110,6 +120,11 @@ def _seen(colour: str) -> Paint:
     return Paint(fill=colour, stroke=INK, width=0.6) if pale else Paint(fill=colour)
 
 
+def _line_colour(palette: Palette) -> str:
+    """The colour of pooled answers, or the other one where that is too pale for a thin line."""
+    return palette.pooled if contrast(palette.pooled, "#ffffff") >= LEAST_CONTRAST else palette.square
+
+
 @cache
 def paints(p: Palette) -> Mapping[str, Paint]:
     """Every role with its paint."""
@@ -129,7 +144,7 @@ def paints(p: Palette) -> Mapping[str, Paint]:
         "rule": Paint(stroke=INK, width=0.7),
         "axis": Paint(stroke=MUTED, width=0.7),
         "null": Paint(stroke=INK, width=0.7),
-        "pooled-line": Paint(stroke=p.pooled, width=0.7, dash=(3, 2.5)),
+        "pooled-line": Paint(stroke=_line_colour(p), width=0.7, dash=(3, 2.5)),
         "ci": Paint(stroke=p.interval, width=1.0),
         "arrow": Paint(fill=p.interval),
         "square": Paint(fill=p.square),
@@ -137,15 +152,15 @@ def paints(p: Palette) -> Mapping[str, Paint]:
         "pooled": _seen(p.pooled),
         "subgroup": _seen(p.subgroup),
         "reference": Paint(fill="#ffffff", stroke=INK, width=0.9),
-        "pi": Paint(fill=p.pooled),
+        "pi": _seen(p.pooled),
         "point": Paint(fill=p.square, stroke="#ffffff", width=0.6),
         "observed": Paint(fill=p.pooled, stroke="#ffffff", width=0.6),
         "speck": Paint(fill=p.square),
         "point-hollow": Paint(fill="#ffffff", stroke=p.square, width=1.1),
-        "filled": Paint(fill="#ffffff", stroke=p.pooled, width=1.1),
+        "filled": Paint(fill="#ffffff", stroke=_line_colour(p), width=1.1),
         "funnel": Paint(stroke=MUTED, width=0.8, dash=(4, 3)),
-        "estimate": Paint(stroke=p.pooled, width=1.1),
-        "adjusted": Paint(stroke=p.pooled, width=1.1, dash=(4, 3)),
+        "estimate": Paint(stroke=_line_colour(p), width=1.1),
+        "adjusted": Paint(stroke=_line_colour(p), width=1.1, dash=(4, 3)),
         "egger": Paint(stroke=p.square, width=1.1, dash=(1.5, 2)),
         "contour-none": Paint(fill="#ffffff"),
         "contour-10": Paint(fill="#f4f5f7"),
@@ -160,20 +175,24 @@ def paints(p: Palette) -> Mapping[str, Paint]:
         "spec-mark": Paint(fill=p.interval),
         "spec-rule": Paint(stroke=RULE, width=0.5),
         "band": Paint(fill="#dfe7ef"),
+        **{
+            f"series-{i}": Paint(stroke=colour, width=1.4, dash=dash)
+            for i, (colour, dash) in enumerate(zip(p.series, DASHES, strict=True))
+        },
         "stage": Paint(fill=tint(p.square, 0.22)),
         **{f"kappa-{i}": Paint(fill=tint(p.square, 0.13 * (i - 1))) for i in range(1, 5)},
         "drape": Paint(stroke=p.square, width=0.5),
-        "drape-many": Paint(stroke=shade(p.square, 2), width=0.3),
+        "drape-many": Paint(stroke=tint(p.square, 0.55), width=0.35),
         "drape-range": Paint(stroke=INK, width=0.8, dash=(1, 1.5)),
         "drape-open": Paint(stroke=p.square, width=0.5, dash=(3, 1.5)),
-        "pooled-curve": Paint(stroke=p.pooled, width=1.8),
+        "pooled-curve": Paint(stroke=_line_colour(p), width=1.8),
         "fruit": Paint(fill=shade(p.square, 2), stroke=p.square, width=0.5),
         "fruit-hollow": Paint(stroke=p.square, width=0.8),
         "thin": Paint(stroke=INK, width=0.9),
         "thick": Paint(stroke=INK, width=3.0),
         "trunk": Paint(fill=p.pooled, stroke=INK, width=0.7),
         "curve": Paint(stroke=p.square, width=1.4),
-        "curve-share": Paint(stroke=p.pooled, width=1.4, dash=(4, 2.5)),
+        "curve-share": Paint(stroke=_line_colour(p), width=1.4, dash=(4, 2.5)),
         "rob-none": Paint(fill="#ffffff", stroke=RULE, width=0.6, hatch="////"),
         **{
             f"rob-{name}": Paint(fill=colour, stroke=INK, width=0.5)

@@ -78,5 +78,7 @@ def _panel(
             f"over {curve['studies'][-1]}" if reached is None else str(reached),
         ),
         cut=answer["power"],
-        heights=tuple((h, number(h, "bounded", style, digits=1)) for h in HEIGHTS),
+        heights=tuple(
+            (h, f"{h:.0f}" if h in (0, 1) else number(h, "bounded", style, digits=1)) for h in HEIGHTS
+        ),
     )

@@ -71,7 +71,9 @@ def lay_out_adjustments(data: AdjustmentsData, look: Look | None = None) -> Layo
         marks.append(Text(pt(page_width - MARGIN), base, text, role, size, "end", bold=i == 0, key=row.key))
         marks += _drawing(row, x, middle, first=i == 0)
     marks += _scale(data, look, x, bottom)
-    y = bottom + 4 + size * SMALL + 2.6 * size
+    favours, y = _favours(data, look, x, bottom + 4 + size * SMALL, page_width)
+    marks += favours
+    y += 1.2 * size
     for text in adjustment_cautions(data):
         for line in wrap_to_width(clean_text(text), page_width - 2 * MARGIN, size * SMALL):
             y += 1.35 * size * SMALL
@@ -139,8 +141,22 @@ def _scale(data: AdjustmentsData, look: Look, x: Axis, bottom: float) -> Iterato
         yield Line(where, pt(bottom), where, pt(bottom + 3), "axis")
         if text:
             yield Text(where, pt(bottom + 4 + small), text, "tick", small, "middle")
-    y = pt(bottom + 4 + small + 1.4 * size)
-    words = f"← {data.favours[0]} | {data.favours[1]} →"
-    middle = x.x(display.null) - text_width(f"← {data.favours[0]} ", small)
-    start = min(max(middle, MARGIN), x.right + GAP)
-    yield Text(pt(start), y, clean_text(words), "favours", small)
+
+
+def _favours(
+    data: AdjustmentsData, look: Look, x: Axis, y: float, page_width: float
+) -> tuple[list[Mark], float]:
+    """What lies on either side of the null: in one line round it, or in two where the page is narrow."""
+    small = look.size * SMALL
+    left, right = (clean_text(words) for words in data.favours)
+    words = f"← {left} | {right} →"
+    wide, end = text_width(words, small), page_width - MARGIN
+    y += 1.4 * look.size
+    if wide <= end - MARGIN:
+        middle = x.x(DISPLAY[data.measure].null) - text_width(f"← {left} ", small)
+        return [Text(pt(max(min(middle, end - wide), MARGIN)), pt(y), words, "favours", small)], y
+    below = y + 1.25 * small
+    return [
+        Text(MARGIN, pt(y), f"← {left}", "favours", small),
+        Text(pt(end), pt(below), f"{right} →", "favours", small, "end"),
+    ], below

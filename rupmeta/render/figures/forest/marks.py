@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from rupmeta.render.figures.axis import Axis
 from rupmeta.render.figures.forest.columns import INDENT, MARGIN, Columns, is_bold
 from rupmeta.render.figures.forest.rows import LINE, ROW, SMALL, BodyRow
+from rupmeta.render.figures.italics import italic_runs
 from rupmeta.render.figures.layout import Line, Mark, Polygon, Rect, Text, points, pt
 from rupmeta.render.figures.looks import Look
 from rupmeta.render.figures.rob.layout import judgement_marks
@@ -30,12 +31,15 @@ def row_words(row: BodyRow, look: Look, columns: Columns, y: float) -> Iterator[
     x = pt(MARGIN + row.indent * INDENT)
     baseline = y + ROW * size / 2 + 0.36 * size
     line_y = baseline
+    statistics = look.journal.italics and row.kind in ("pooled", "reference")  # k and I², not a study's name
     for line in row.label:
-        yield Text(x, pt(line_y), line, role, size, bold=bold, key=row.key)
+        runs = italic_runs(line) if statistics else ()
+        yield Text(x, pt(line_y), line, role, size, bold=bold, key=row.key, runs=runs)
         line_y += LINE * size
     line_y -= (LINE - LINE * SMALL) * size if row.label else 0
     for line in row.small:
-        yield Text(x, pt(line_y), line, "muted", size * SMALL, key=row.key)
+        runs = italic_runs(line) if statistics else ()
+        yield Text(x, pt(line_y), line, "muted", size * SMALL, key=row.key, runs=runs)
         line_y += LINE * SMALL * size
     cells = (
         (columns.n, row.n),

@@ -134,6 +134,8 @@ def _pooled(
             [f"τ²{_equals(tau2)}"] if row.tau2 is not None and look.journal.heterogeneity != "jama" else []
         )
         texts += [f"I²{_equals(I2)}%"] if row.I2 is not None else []
+        if look.journal.heterogeneity == "bmj":  # unspaced, as in its line of heterogeneity
+            texts = [text.replace(" ", "") for text in texts]
         lines = (", ".join(texts),) if texts else ()
     weight = ""
     if look.journal.total_weights and rows and all(item.weight is not None for item in rows):

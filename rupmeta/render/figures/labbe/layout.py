@@ -36,7 +36,8 @@ from rupmeta.render.numbers import NumberStyle, number
 __all__ = ["lay_out_labbe"]
 
 SIDE, LARGEST_SIDE = 250.0, 420.0  # of the square plot
-LARGEST, SMALLEST = 11.0, 2.5  # radii
+LARGEST, LEAST_LARGEST, SMALLEST = 11.0, 5.5, 2.5  # radii: of the largest, when few or many, and the least
+ROOMY = 30  # more studies are drawn smaller
 EDGE = 0.05  # room beyond 0 and 1
 TICKS = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
 NAMED = 12  # more points get no names
@@ -99,8 +100,9 @@ def lay_out_labbe(data: LabbeData, look: Look | None = None) -> Layout:
 def _circles(data: LabbeData, across: Axis, up: Axis) -> Iterator[Circle]:
     """Area by the number of clients; large ones first, so that none hides another."""
     largest = max(p.n1 + p.n2 for p in data.points)
+    most = max(LARGEST * min(1.0, math.sqrt(ROOMY / len(data.points))), LEAST_LARGEST)
     for p in sorted(data.points, key=lambda p: -(p.n1 + p.n2)):
-        radius = max(LARGEST * math.sqrt((p.n1 + p.n2) / largest), SMALLEST)
+        radius = max(most * math.sqrt((p.n1 + p.n2) / largest), SMALLEST)
         role = "fruit-hollow" if p.provisional else "fruit"
         yield Circle(across.x(p.share2), pt(up.at(p.share1)), pt(radius), role, p.key)
 

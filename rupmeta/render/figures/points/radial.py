@@ -37,7 +37,7 @@ from rupmeta.render.numbers import NumberStyle, level_text, number
 __all__ = ["lay_out_radial"]
 
 WIDTH, HEIGHT = 300.0, 250.0  # of the plot, with the arc
-RADIUS = 3.2
+RADIUS, FINE, MANY = 3.2, 2.3, 60  # of points, and of those of many studies
 ARC_STEPS = 60
 PLAIN = Display("", "", "unbounded")
 
@@ -157,7 +157,7 @@ class _Fan:
         for point, x, y in self.places:
             role = "point-hollow" if point.provisional else "point"
             cx, cy = self.at(x, y)
-            yield Circle(pt(cx), pt(cy), RADIUS, role, point.key)
+            yield Circle(pt(cx), pt(cy), RADIUS if len(self.places) <= MANY else FINE, role, point.key)
         yield from self._axes(look, small)
         steps = [self.lo + (self.hi - self.lo) * i / ARC_STEPS for i in range(ARC_STEPS + 1)]
         yield Path(points(*(self.on_arc(effect) for effect in steps)), "axis")

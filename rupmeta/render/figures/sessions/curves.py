@@ -18,6 +18,7 @@ __all__ = ["lay_out_agreement", "lay_out_curves"]
 CELL, LEAST_CELL = (58.0, 30.0), 34.0
 #: Bands of κ from none to strong (Landis & Koch 1977 name them; the number in the cell is what counts).
 BANDS = ((0.2, "kappa-1"), (0.4, "kappa-2"), (0.6, "kappa-3"), (2.0, "kappa-4"))
+SERIES = 6  # ways in which curves are drawn
 PLOT, NARROWEST = (380.0, 230.0), 130.0
 
 
@@ -54,7 +55,7 @@ def lay_out_agreement(data: AgreementData, look: Look | None = None) -> Layout:
     for j in range(k):
         x = pt(left + j * cell + cell / 2 + 2)
         marks.append(Text(x, pt(bottom + 6), names[j], "study", size, "end", rotate=45.0))
-    y = bottom + 0.75 * label + LINE * size
+    y = bottom + 0.75 * max(text_width(name, size) for name in names[:k]) + LINE * size
     more, end = feet(data.footnotes, y, width, size)
     known = [value for value in data.kappa.values() if value is not None]
     span = (
@@ -105,10 +106,9 @@ def lay_out_curves(data: CurvesData, look: Look | None = None) -> Layout:
         if min(lengths) <= n <= max(lengths):
             marks.append(Line(across.x(n), pt(bottom - 5), across.x(n), pt(bottom), "curve", "lengths"))
     ends = _apart([up.at(curve.points[-1][1]) for curve in data.curves], 1.15 * small)
-    for curve, name, label_y in zip(data.curves, names, ends, strict=True):
-        marks.append(
-            Path(points(*((across.at(n), up.at(share)) for n, share in curve.points)), "curve", name)
-        )
+    for i, (curve, name, label_y) in enumerate(zip(data.curves, names, ends, strict=True)):
+        line = points(*((across.at(n), up.at(share)) for n, share in curve.points))
+        marks.append(Path(line, f"series-{i % SERIES}", name))
         last = curve.points[-1]
         marks.append(Circle(across.x(last[0]), pt(up.at(last[1])), 2.0, "point", name))
         x = pt(across.at(last[0]) + 8)
