@@ -54,6 +54,12 @@ def pool(
             rich_help_panel=_MORE,
         ),
     ] = None,
+    seed: Annotated[
+        int,
+        typer.Option(
+            metavar="NUMBER", help="Seed of the sign flips that --small-k draws.", rich_help_panel=_MORE
+        ),
+    ] = 20260101,
 ) -> int:
     """Pool the effects of one analysis and say what the number does and does not show."""
     from rupmeta.cli.io import emit, emit_json, emit_notes, number_style, overrides_of
@@ -80,7 +86,7 @@ def pool(
         for name in by or ():
             check_field(folder, name.removeprefix("C(").removesuffix(")"), "--by")
         settings = _settings(prior_tau, prior_mu, prior_slopes, meaningful, by)
-        parts = [PARTS[name](Asked(folder, overrides, settings)) for name in names]
+        parts = [PARTS[name](Asked(folder, overrides, settings, seed)) for name in names]
     synthesis = synthesise(folder, overrides)
     answer = pool_answer(synthesis)
     found = [part.notes for part in parts] or [synthesis.notes]

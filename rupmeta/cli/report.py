@@ -18,11 +18,26 @@ def report(
         bool, typer.Option("--check", help="Write nothing; fail, with the reasons, when the report is stale.")
     ] = False,
     formats: Annotated[
-        str, typer.Option(metavar="NAMES", help="Which of html,md,docx,r,svg,png,pdf to write.")
+        str,
+        typer.Option(
+            metavar="NAMES",
+            help="All that the report has beside results.json and tables: html,md,docx,r,svg,png,pdf. "
+            "Files of an earlier report in other formats are removed.",
+        ),
     ] = "html,md,r,svg,png",
     template: Annotated[
         str | None, typer.Option(metavar="FILE", help="A .docx whose styles report.docx takes.")
     ] = None,
+    seed: Annotated[
+        int,
+        typer.Option(metavar="NUMBER", help="Seed of random numbers; --check takes the one of the manifest."),
+    ] = 20260101,
+    jobs: Annotated[
+        int,
+        typer.Option(
+            metavar="NUMBER", help="Processes for figures and heavy work; -1: one for each processor."
+        ),
+    ] = 1,
 ) -> int:
     """Write results.json, tables, figures and a readable page into reports/ (-o names another folder)."""
     import sys
@@ -33,7 +48,8 @@ def report(
     from rupmeta.pipeline.load import load_review
     from rupmeta.render.report.check import check_report, repair_command
     from rupmeta.render.report.files import ensure_formats, make_report, read_template, write_report
-    from rupmeta.render.report.reasons import list_reasons
+    from rupmeta.render.report.reasons import list_reasons, removed_sentence
+    from rupmeta.render.sensitivity.part import Settings
 
     form = output.asked
     if form == "csv":
@@ -49,21 +65,22 @@ def report(
     findings = folder.problems
     if not check:
         chosen = None if template is None else read_template(template, target)
-        files = make_report(folder, findings, wanted, chosen)
-        write_report(files, target)
+        files = make_report(folder, findings, wanted, chosen, Settings(seed=seed, jobs=jobs))
+        removed = write_report(files, target)
+        if removed and not output.quiet:
+            print(f"{target.as_posix()}: {removed_sentence(removed)}", file=sys.stderr)
         if form == "json":
-            emit_json(
-                "report", folder, {"written": sorted(files), "folder": target.as_posix()}, (), OutputOptions()
-            )
+            answer = {"written": sorted(files), "removed": list(removed), "folder": target.as_posix()}
+            emit_json("report", folder, answer, (), OutputOptions())
         elif not output.quiet:
             page = next((name for name in ("report.html", "report.docx", "report.md") if name in files), None)
             advice = f"; open {page}" if page else ""
             print(f"{target.as_posix()}: {len(folder.studies)} studies, {len(files)} files{advice}")
         return 0
-    reasons = check_report(folder, findings, target)
+    reasons = check_report(folder, findings, target, jobs=jobs)
     if form == "json":
-        answer = {"stale": bool(reasons), "reasons": [reason.as_dict() for reason in reasons]}
-        emit_json("report", folder, answer, (), OutputOptions())
+        verdict = {"stale": bool(reasons), "reasons": [reason.as_dict() for reason in reasons]}
+        emit_json("report", folder, verdict, (), OutputOptions())
     elif not reasons:
         count = sum(path.is_file() and path.name != ".gitattributes" for path in target.rglob("*"))
         print(f"reports are current ({len(folder.studies)} studies, {count} files)")

@@ -27,13 +27,21 @@ class SmallKResult:
 
 
 def run_small_k(
-    folder: Folder, overrides: Overrides | None = None, *, tau: TauPrior = DEFAULT_TAU_PRIOR
+    folder: Folder,
+    overrides: Overrides | None = None,
+    *,
+    tau: TauPrior = DEFAULT_TAU_PRIOR,
+    seed: int = 20260101,
 ) -> SmallKResult:
-    """All methods side by side; ``tau`` is the prior of the Bayesian row."""
+    """All methods side by side; ``tau`` is the prior of the Bayesian row, ``seed`` draws sign flips where
+    there are too many to go through.
+    """
     prepared = prepare_effects(folder, overrides)
     spec = prepared.specification
     effects, merged = independent_effects(prepared, "the comparison of methods")
-    table = compare_small_k(replace(effects, V=None), method=spec.method, level=spec.level, prior_tau=tau)
+    table = compare_small_k(
+        replace(effects, V=None), method=spec.method, level=spec.level, prior_tau=tau, seed=seed
+    )
     notes = [correlational(prepared.subject), *prepared.notes, *merged, *table.notes]
     notes += effect_notes(effects, analysis=spec.analysis, approach=spec.approach)
     return SmallKResult(prepared, table, unique(notes))

@@ -18,11 +18,14 @@ __all__ = ["PARTS", "Asked", "Model"]
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A folder with what the user wants of it; ``bayes`` holds priors and moderators."""
+    """A folder with what the user wants of it; ``bayes`` holds priors and moderators, ``seed`` draws
+    sign flips.
+    """
 
     folder: Folder
     overrides: Overrides
     bayes: BayesSettings
+    seed: int = 20260101
 
 
 @dataclass(frozen=True)
@@ -69,7 +72,7 @@ def _small_k(asked: Asked) -> Model:
     from rupmeta.pipeline.small_k import run_small_k
     from rupmeta.render.pooled.small_k import small_k_answer, small_k_screen, small_k_table
 
-    found = run_small_k(asked.folder, asked.overrides, tau=asked.bayes.tau)
+    found = run_small_k(asked.folder, asked.overrides, tau=asked.bayes.tau, seed=asked.seed)
     answer = small_k_answer(found)
     return Model(
         {"small_k": answer["small_k"]},

@@ -17,6 +17,7 @@ from rupmeta.render.report.compare_results import compare_results
 from rupmeta.render.report.files import (
     DEFAULT_FORMATS,
     FORMATS,
+    STANDARD,
     compute_results,
     missing_library,
     render_files,
@@ -24,6 +25,7 @@ from rupmeta.render.report.files import (
 from rupmeta.render.report.manifest import SCHEMA, compare_class, environment
 from rupmeta.render.report.pages import figure_layouts
 from rupmeta.render.report.reasons import RESULTS, Reason
+from rupmeta.render.sensitivity.part import Settings
 from rupmeta.render.writers.word.package import document_xml
 
 __all__ = ["Reason", "check_report", "repair_command"]
@@ -32,8 +34,11 @@ __all__ = ["Reason", "check_report", "repair_command"]
 _UNREADABLE = (KeyError, TypeError, ValueError, IndexError, AttributeError)
 
 
-def check_report(folder: Folder, findings: Sequence[Problem], target: Path) -> tuple[Reason, ...]:
-    """Compare the report in ``target`` with what would be made now; writes nothing.
+def check_report(
+    folder: Folder, findings: Sequence[Problem], target: Path, *, jobs: int = 1
+) -> tuple[Reason, ...]:
+    """Compare the report in ``target`` with what would be made now, by the seed of its manifest; writes
+    nothing.
 
     Inputs and version by the manifest, numbers by a fresh computation, every other file against what the
     committed ``results.json`` gives, so that last-digit noise cannot reach the text.
@@ -53,7 +58,9 @@ def check_report(folder: Folder, findings: Sequence[Problem], target: Path) -> t
         reasons.append(Reason("VERSION", "manifest.json", "rupmeta", manifest.get("rupmeta"), __version__))
     attached = open_attached(folder)
     reasons += _compare_inputs(manifest.get("inputs", []), attached.inputs(folder))
-    reasons += compare_results(committed, compute_results(folder, findings, attached=attached))
+    settings = Settings(seed=int(manifest["options"].get("seed", STANDARD.seed)), jobs=jobs)
+    fresh_results = compute_results(folder, findings, attached=attached, settings=settings)
+    reasons += compare_results(committed, fresh_results)
     if hashlib.sha256(raw).hexdigest() != manifest.get("results_sha256"):
         reasons.append(Reason("RENDER", RESULTS, "was changed after it was made"))
     template, wrong = _read_template(manifest["options"].get("template"), target)
@@ -70,7 +77,7 @@ def check_report(folder: Folder, findings: Sequence[Problem], target: Path) -> t
         else:
             reasons.append(Reason("FORMAT", "manifest.json", f"{name}: {why}"))
     try:
-        fresh = render_files(committed, able, template)
+        fresh = render_files(committed, able, template, jobs)
         layouts = figure_layouts(committed)
     except _UNREADABLE as error:
         why = f"cannot be rendered by rupmeta {__version__} ({type(error).__name__}: {error})"
@@ -175,6 +182,8 @@ def repair_command(target: Path, studies: str) -> str:
             command += f" --formats {','.join(formats)}"
         if template is not None:
             command += f" --template {(target.parent / template['path']).as_posix()}"
+        if options.get("seed", STANDARD.seed) != STANDARD.seed:
+            command += f" --seed {int(options['seed'])}"
     except (OSError, ValueError, KeyError, TypeError):
         pass
     return command

@@ -23,6 +23,7 @@ from rupmeta.render.report.detection import detection_answer
 from rupmeta.render.report.parts import PARTS, compute_part, notes_answer
 from rupmeta.render.report.records import study_records
 from rupmeta.render.screening import screen_answer
+from rupmeta.render.sensitivity.part import Settings
 
 __all__ = ["SCHEMA", "collect_results"]
 
@@ -34,6 +35,7 @@ def collect_results(
     findings: Sequence[Problem],
     parts: Collection[str] = tuple(PARTS),
     attached: Attached | None = None,
+    settings: Settings = Settings(),  # noqa: B008  # frozen
 ) -> dict[str, Any]:
     """Everything that the report says, canonical: 10 significant digits, no clock, no machine.
 
@@ -59,7 +61,7 @@ def collect_results(
         },
         "criteria": folder.review.criteria.model_dump(mode="json"),
         "studies": study_records(folder),
-        "detection": detection_answer(folder),
+        "detection": detection_answer(folder, seed=settings.seed),
         "double_extraction": extraction_answer(folder, attached),
         "whats_new": update_answer(folder, attached),
         "findings": [
@@ -74,7 +76,9 @@ def collect_results(
             for item in findings
         ],
         "order": [item.specification.name for item in review.analyses],
-        "analyses": {item.specification.name: _analysis(item, folder, parts) for item in review.analyses},
+        "analyses": {
+            item.specification.name: _analysis(item, folder, parts, settings) for item in review.analyses
+        },
     }
     if folder.frozen is not None:
         body["protocol"] = protocol_answer(folder)
@@ -83,7 +87,9 @@ def collect_results(
     return result
 
 
-def _analysis(item: AnalysisResult, folder: Folder, parts: Collection[str]) -> dict[str, Any]:
+def _analysis(
+    item: AnalysisResult, folder: Folder, parts: Collection[str], settings: Settings
+) -> dict[str, Any]:
     spec = item.specification
     entry: dict[str, Any] = {
         "subject": None if item.synthesis is None else item.synthesis.prepared.subject,
@@ -111,7 +117,9 @@ def _analysis(item: AnalysisResult, folder: Folder, parts: Collection[str]) -> d
         entry["pi_df"] = item.synthesis.fit.pi_df
         entry["notes"] = notes_answer(item.synthesis.notes)
         overrides = Overrides(analysis=spec.name)
-        entry["parts"] = {name: compute_part(name, folder, overrides) for name in PARTS if name in parts}
+        entry["parts"] = {
+            name: compute_part(name, folder, overrides, settings) for name in PARTS if name in parts
+        }
     if item.planned is not None:
         entry["moderators"] = planned_answer(item.planned)
         entry["moderator_models"] = _models(item.planned)

@@ -34,7 +34,7 @@ class _Read:
     noise: dict[str, Any]
 
 
-def detection_answer(folder: Folder) -> list[dict[str, Any]]:
+def detection_answer(folder: Folder, *, seed: int = 20260101) -> list[dict[str, Any]]:
     """One entry for every raw route, in file order: the answer of ``rupmeta detect`` with its effect, the
     other rules, and the ratings of a few clients in place of the list of all.
 
@@ -46,7 +46,7 @@ def detection_answer(folder: Folder) -> list[dict[str, Any]]:
     for route, named in zip(raw_routes(folder), _names(folder), strict=True):
         address = {"study": route.study, "effect": route.effect, "file": named}
         try:
-            entries.append(_entry(folder, route, address, known))
+            entries.append(_entry(folder, route, address, known, seed))
         except (InputError, UsageError, OSError) as error:
             empty = dict.fromkeys(("result", "like", "series", "rules", "agreement"))
             entries.append({**address, "synthetic": route.synthetic, **empty, "reason": str(error)})
@@ -65,7 +65,7 @@ def _names(folder: Folder) -> list[str]:
 
 
 def _entry(
-    folder: Folder, route: RawRoute, address: dict[str, str], known: dict[str, _Read]
+    folder: Folder, route: RawRoute, address: dict[str, str], known: dict[str, _Read], seed: int
 ) -> dict[str, Any]:
     from rupmeta.effects.from_sessions import parse_detect
     from rupmeta.pipeline.detect_sources import open_source
@@ -78,7 +78,7 @@ def _entry(
     before = known.get(key)
     asked = Asked(
         outcome=route.outcome, better=route.better, comparison=route.comparison or "unrepaired-rupture",
-        resamples=0, **contrasted,
+        resamples=0, seed=seed, **contrasted,
     )  # fmt: skip
     quick = dataclasses.replace(asked, per_client=0, again=0)
     detected = detect_source(source, asked if before is None else quick)

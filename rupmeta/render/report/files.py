@@ -23,7 +23,9 @@ from rupmeta.render.r_script.script import write_r_script
 from rupmeta.render.report.collect import collect_results
 from rupmeta.render.report.manifest import build_manifest
 from rupmeta.render.report.pages import build_document, figure_layouts, report_tables
+from rupmeta.render.report.painting import KINDS, paint_figures
 from rupmeta.render.report.parts import PARTS
+from rupmeta.render.sensitivity.part import Settings
 from rupmeta.render.writers.delimited import to_csv
 from rupmeta.render.writers.document_markdown import document_to_markdown
 from rupmeta.render.writers.html import document_to_html
@@ -44,6 +46,7 @@ __all__ = [
 
 #: Formats that a report can have besides results.json, the tables and the texts of its figures.
 FORMATS = ("html", "md", "docx", "r", "svg", "png", "pdf")
+STANDARD = Settings()
 DEFAULT_FORMATS = ("html", "md", "r", "svg", "png")
 
 
@@ -97,26 +100,29 @@ def compute_results(
     findings: Sequence[Problem],
     parts: Collection[str] = tuple(PARTS),
     attached: Attached | None = None,
+    settings: Settings = STANDARD,
 ) -> dict[str, Any]:
     """Run every analysis of the review; the result is what reading the written results.json gives.
 
-    ``attached``: what the protocol names beside the review, where it was read already.
+    ``attached``: what the protocol names beside the review, where it was read already. ``settings``: seed of
+    random numbers, processes for heavy work.
     """
-    text = canonical_json(collect_results(analyse_review(folder), findings, parts, attached))
+    text = canonical_json(collect_results(analyse_review(folder), findings, parts, attached, settings))
     results: dict[str, Any] = json.loads(text)
     return results
 
 
 def render_files(
-    results: Mapping[str, Any], formats: Sequence[str], template: bytes | None = None
+    results: Mapping[str, Any],
+    formats: Sequence[str],
+    template: bytes | None = None,
+    jobs: int = 1,
 ) -> dict[str, bytes]:
-    """Path → bytes of everything in the report folder but the manifest.
+    """Path → bytes of everything in the report folder but the manifest, the same for any ``jobs``.
 
     ``template`` is the Word file whose styles ``report.docx`` takes. Raises ``UsageError`` when the library
     of a format is not installed.
     """
-    from rupmeta.render.figures.painters.matplotlib import pdf_bytes, png_bytes, svg_bytes
-
     files: dict[str, bytes] = {"results.json": canonical_json(results).encode()}
     for stem, table in report_tables(results).items():
         files[f"tables/{stem}.csv"] = to_csv(table).encode()
@@ -124,15 +130,11 @@ def render_files(
     layouts = figure_layouts(results)
     for name, layout in layouts.items():
         files[f"figures/{name}.txt"] = (layout.desc + "\n").encode()
-        several = len(layout.pages) > 1
-        for page in range(len(layout.pages)):
-            stem = f"figures/{name}-{page + 1}" if several else f"figures/{name}"
-            if "svg" in formats:
-                files[f"{stem}.svg"] = svg_bytes(layout, page)
-            if "png" in formats:
-                files[f"{stem}.png"] = png_bytes(layout, page)
-        if "pdf" in formats:
-            files[f"figures/{name}.pdf"] = pdf_bytes(layout)
+    kinds = {kind for kind in KINDS if kind in formats} | ({"png"} if "docx" in formats else set())
+    drawings = paint_figures(layouts, kinds, jobs=jobs)
+    files |= {
+        f"figures/{name}": data for name, data in drawings.items() if name.rpartition(".")[2] in formats
+    }
     document = build_document(results)
     if "html" in formats:
         files["report.html"] = document_to_html(document).encode()
@@ -141,31 +143,36 @@ def render_files(
     if "docx" in formats:
         from rupmeta.render.writers.word.document import document_to_word
 
-        files["report.docx"] = document_to_word(document, layouts, template)
+        files["report.docx"] = document_to_word(document, layouts, template, drawings)
     if "r" in formats:
         files["reproduce.R"] = write_r_script(results).encode()
     return files
 
 
 def make_report(
-    folder: Folder, findings: Sequence[Problem], formats: Sequence[str], template: Template | None = None
+    folder: Folder,
+    findings: Sequence[Problem],
+    formats: Sequence[str],
+    template: Template | None = None,
+    settings: Settings = STANDARD,
 ) -> dict[str, bytes]:
-    """Every file of the report, the manifest last."""
+    """Every file of the report, the manifest last; ``settings`` as in ``compute_results``."""
     attached = open_attached(folder)
-    results = compute_results(folder, findings, attached=attached)
-    files = render_files(results, formats, None if template is None else template.data)
-    options: dict[str, Any] = {"formats": sorted(formats)}
+    results = compute_results(folder, findings, attached=attached, settings=settings)
+    files = render_files(results, formats, None if template is None else template.data, settings.jobs)
+    options: dict[str, Any] = {"formats": sorted(formats), "seed": settings.seed}
     if template is not None:
         options["template"] = {"path": template.path, "sha256": template.sha256}
     manifest = build_manifest(attached.inputs(folder), files, figure_layouts(results), options)
     return {**files, "manifest.json": canonical_json(manifest).encode()}
 
 
-def write_report(files: Mapping[str, bytes], target: Path) -> None:
+def write_report(files: Mapping[str, bytes], target: Path) -> tuple[str, ...]:
     """Write beside the target, then replace file by file, the manifest last: an interrupted run reads as
     stale.
 
-    Files of an earlier report that the new one does not have are removed; a folder that holds something else
+    Files of an earlier report that the new one does not have are removed, and given: a report is what its
+    manifest lists, and a page of other numbers must not stand beside it. A folder that holds something else
     than a report is refused.
     """
     outside = [path for path in files if ".." in path.split("/") or path.startswith("/")]
@@ -191,8 +198,10 @@ def write_report(files: Mapping[str, bytes], target: Path) -> None:
             (staging / path).replace(target / path)
     finally:
         shutil.rmtree(staging, ignore_errors=True)
-    for path in sorted(set(old) - set(files)):
+    gone = tuple(path for path in sorted(set(old) - set(files)) if (target / path).is_file())
+    for path in gone:
         (target / path).unlink(missing_ok=True)
+    return gone
 
 
 def _present(target: Path) -> list[str]:

@@ -11,6 +11,7 @@ from typing import Any
 from rupmeta.errors import EstimationError, UsageError
 from rupmeta.pipeline.specification import Overrides
 from rupmeta.read.folder import Folder
+from rupmeta.render.sensitivity.part import Settings
 from rupmeta.results import Note
 
 __all__ = ["PARTS", "compute_part", "notes_answer"]
@@ -30,22 +31,21 @@ def _bias(folder: Folder, overrides: Overrides) -> Found:
     return bias_answer(found), found.notes
 
 
-def _sensitivity(name: str) -> Callable[[Folder, Overrides], Found]:
-    def compute(folder: Folder, overrides: Overrides) -> Found:
-        from rupmeta.render.sensitivity.part import Settings
+def _sensitivity(name: str) -> Callable[[Folder, Overrides, Settings], Found]:
+    def compute(folder: Folder, overrides: Overrides, settings: Settings) -> Found:
         from rupmeta.render.sensitivity.parts import PARTS as NAMED
 
-        part = NAMED[name](folder, overrides, Settings())
+        part = NAMED[name](folder, overrides, settings)
         return part.answer, part.notes
 
     return compute
 
 
-def _multiverse(folder: Folder, overrides: Overrides) -> Found:
+def _multiverse(folder: Folder, overrides: Overrides, settings: Settings) -> Found:
     from rupmeta.pipeline.multiverse import run_multiverse
     from rupmeta.render.multiverse.answer import multiverse_answer
 
-    found = run_multiverse(folder, overrides, permute=PERMUTATIONS)
+    found = run_multiverse(folder, overrides, permute=PERMUTATIONS, seed=settings.seed, jobs=settings.jobs)
     return multiverse_answer(found), found.notes
 
 
@@ -57,11 +57,11 @@ def _dependence(folder: Folder, overrides: Overrides) -> Found:
     return dependence_answer(found), found.notes
 
 
-def _small_k(folder: Folder, overrides: Overrides) -> Found:
+def _small_k(folder: Folder, overrides: Overrides, settings: Settings) -> Found:
     from rupmeta.pipeline.small_k import run_small_k
     from rupmeta.render.pooled.small_k import small_k_answer
 
-    found = run_small_k(folder, overrides)
+    found = run_small_k(folder, overrides, seed=settings.seed)
     return small_k_answer(found), found.notes
 
 
@@ -98,10 +98,15 @@ def _counts(folder: Folder, overrides: Overrides) -> Found:
     return {key: answer[key] for key in ("counts", "without_counts")}, ()
 
 
+def _steady(compute: Callable[[Folder, Overrides], Found]) -> Callable[[Folder, Overrides, Settings], Found]:
+    """A computation without random numbers or heavy work."""
+    return lambda folder, overrides, settings: compute(folder, overrides)  # noqa: ARG005
+
+
 #: Key in ``results.json`` → computation, in the order of the page.
-PARTS: Mapping[str, Callable[[Folder, Overrides], Found]] = {
-    "overlap": _overlap,
-    "bias": _bias,
+PARTS: Mapping[str, Callable[[Folder, Overrides, Settings], Found]] = {
+    "overlap": _steady(_overlap),
+    "bias": _steady(_bias),
     **{
         name: _sensitivity(name)
         for name in (
@@ -116,19 +121,19 @@ PARTS: Mapping[str, Callable[[Folder, Overrides], Found]] = {
         )
     },
     "multiverse": _multiverse,
-    "dependence": _dependence,
+    "dependence": _steady(_dependence),
     "small_k": _small_k,
-    "bayes": _bayes,
+    "bayes": _steady(_bayes),
     "confounding": _sensitivity("confounding"),
-    "rob": _rob,
-    "counts": _counts,
+    "rob": _steady(_rob),
+    "counts": _steady(_counts),
 }
 
 
-def compute_part(name: str, folder: Folder, overrides: Overrides) -> dict[str, Any]:
+def compute_part(name: str, folder: Folder, overrides: Overrides, settings: Settings) -> dict[str, Any]:
     """``{"result", "notes", "reason"}``; without an answer ``result`` is None and ``reason`` says why."""
     try:
-        answer, notes = PARTS[name](folder, overrides)
+        answer, notes = PARTS[name](folder, overrides, settings)
     except (EstimationError, UsageError) as error:
         return {"result": None, "notes": [], "reason": str(error)}
     return {"result": dict(answer), "notes": notes_answer(notes), "reason": None}

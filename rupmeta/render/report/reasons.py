@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 from rupmeta.render.labels import DISPLAY
 from rupmeta.render.numbers import MISSING, number
 
-__all__ = ["RESULTS", "Reason", "list_reasons"]
+__all__ = ["RESULTS", "Reason", "list_reasons", "removed_sentence"]
 
 RESULTS = "results.json"
 #: Lines of changed numbers that people see; the rest is counted.
@@ -112,6 +113,19 @@ def _place(where: str) -> tuple[str, str | None]:
     elif stage == "pool" and rest[:1] == ["effects"] and len(rest) > 1:
         subject, rest = f"{rest[1]}, as pooled,", rest[2:]
     return _scaled(f"{name}: {subject}", rest, kind)
+
+
+def removed_sentence(removed: Sequence[str]) -> str:
+    """What went with the report before, pages by name and the rest by kind: ``removed report.html …``."""
+    whole = [path for path in removed if "/" not in path]
+    kinds = Counter(
+        f"{path.partition('/')[0]}/*.{path.rpartition('.')[2]}" for path in removed if "/" in path
+    )
+    told = whole + [f"{kind} ({count})" for kind, count in sorted(kinds.items())]
+    return (
+        f"removed {', '.join(told)} of the report before, which this one does not have "
+        "(--formats names all that a report has)"
+    )
 
 
 def _scaled(subject: str, rest: list[str], kind: str | None) -> tuple[str, str | None]:

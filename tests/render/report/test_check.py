@@ -8,16 +8,28 @@ import json
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from report_pages import synthetic_review
 from reviews import ROOT, correlation, run_cli, write_review
 
 from rupmeta.pipeline.load import load_review
+from rupmeta.render.report import collect
 from rupmeta.render.report import files as report_files
 from rupmeta.render.report.check import check_report, repair_command
 from rupmeta.render.report.compare_results import compare_results
-from rupmeta.render.report.files import make_report, read_template, write_report
+from rupmeta.render.report.files import (
+    compute_results,
+    make_report,
+    read_template,
+    render_files,
+    write_report,
+)
+from rupmeta.render.report.pages import figure_layouts
+from rupmeta.render.report.painting import KINDS, paint_figures
 from rupmeta.render.report.reasons import Reason, list_reasons
 
 STUDIES = {"a": correlation(0.31, 40), "b": correlation(0.12, 55), "c": correlation(0.25, 70)}
+#: Parts of an analysis without which a page cannot be written.
+FEW = ("bias", "leave_one_out", "influence", "confounding")
 LEAF = st.none() | st.booleans() | st.integers(-9, 9) | st.text(max_size=3)
 JSON = st.recursive(
     LEAF,
@@ -286,3 +298,56 @@ def test_two_processes_with_other_hash_seeds_agree_to_the_byte(review):
     )
     assert "report.docx" in first
     assert first == second
+
+
+class TestOptions:
+    @pytest.fixture
+    def few(self, review):
+        """Results without most of the analyses."""
+        folder = load_review(review / "studies")
+        return compute_results(folder, (), FEW)
+
+    def test_the_bytes_are_the_same_for_any_number_of_processes(self, few):
+        layouts = dict(list(figure_layouts(few).items())[:3])
+        alone = paint_figures(layouts, KINDS)
+        assert alone == paint_figures(layouts, KINDS, jobs=2)
+        assert {name.rpartition(".")[2] for name in alone} == set(KINDS)
+
+    def test_a_word_file_alone_brings_no_drawings(self, few):
+        files = render_files(few, ("docx",))
+        assert {path.rpartition(".")[2] for path in files if path.startswith("figures/")} == {"txt"}
+        assert files["report.docx"] == render_files(few, ("docx", "png"))["report.docx"]
+
+    def test_the_seed_stands_in_the_manifest_and_check_takes_it(self, tmp_path, monkeypatch):
+        monkeypatch.setattr(collect, "PARTS", {key: collect.PARTS[key] for key in (*FEW, "multiverse")})
+        monkeypatch.chdir(tmp_path)
+        synthetic_review(tmp_path / "studies", 12)
+        assert run_cli("report", "studies", "--formats", "md", "--seed", "7", cwd=tmp_path).returncode == 0
+        manifest = json.loads((tmp_path / "reports" / "manifest.json").read_text(encoding="utf-8"))
+        assert manifest["options"]["seed"] == 7
+        assert codes(tmp_path) == []
+        assert repair_command(tmp_path / "reports", "studies").endswith(" --formats md --seed 7")
+        manifest["options"]["seed"] = 8
+        (tmp_path / "reports" / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+        assert {code for code, _, _ in codes(tmp_path)} == {"NUMBER"}
+
+    def test_formats_that_are_no_longer_asked_for_go_and_that_is_said(self, review, monkeypatch):
+        monkeypatch.setattr(collect, "PARTS", {key: collect.PARTS[key] for key in FEW})
+        assert run_cli("report", "studies", "--formats", "html,svg", cwd=review).returncode == 0
+        done = run_cli("report", "studies", "--formats", "md", cwd=review)
+        assert done.returncode == 0
+        assert "removed report.html, figures/*.svg (" in done.stderr
+        assert "--formats names all that a report has" in done.stderr
+        assert not (review / "reports" / "report.html").exists()
+        assert codes(review) == []
+        assert "removed" not in run_cli("report", "studies", "--formats", "md", cwd=review).stderr
+        answer = json.loads(run_cli("report", "studies", "--formats", "r", "--json", cwd=review).stdout)
+        assert answer["result"]["removed"] == ["report.md"]
+
+    def test_a_file_of_somebody_else_stays_and_is_a_stray(self, review, monkeypatch):
+        monkeypatch.setattr(collect, "PARTS", {key: collect.PARTS[key] for key in FEW})
+        make(review, ("md", "svg"))
+        (review / "reports" / "notes.txt").write_text("mine", encoding="utf-8")
+        make(review, ("md",))
+        assert (review / "reports" / "notes.txt").read_text(encoding="utf-8") == "mine"
+        assert codes(review) == [("STRAY", "notes.txt", "does not belong to the report")]

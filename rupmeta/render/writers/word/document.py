@@ -24,6 +24,7 @@ from rupmeta.render.document import (
 )
 from rupmeta.render.figures.layout import Layout
 from rupmeta.render.figures.layout import Page as Sheet
+from rupmeta.render.report.painting import sheet_name
 from rupmeta.render.tables import Table
 from rupmeta.render.writers.word import styles
 from rupmeta.render.writers.word.arrange import SHEETS, arrange
@@ -72,17 +73,21 @@ def require_word() -> None:
 
 
 def document_to_word(
-    document: Document, drawings: Mapping[str, Layout], template: bytes | None = None
+    document: Document,
+    drawings: Mapping[str, Layout],
+    template: bytes | None = None,
+    painted: Mapping[str, bytes] | None = None,
 ) -> bytes:
     """The page as bytes of a .docx, equal for equal documents.
 
     ``drawings``: layouts in pages, by the stem of a figure's file; figures that it lacks are drawn as they
-    stand. ``template``: a Word file whose styles, margins, header and footer are kept.
+    stand. ``painted``: PNG files of these layouts by their names, where they are drawn already.
+    ``template``: a Word file whose styles, margins, header and footer are kept.
     """
     require_word()
     word = styles.open_word(template)
     styles.describe(word, clean(document.title))
-    page = _Page(word, drawings)
+    page = _Page(word, drawings, painted or {})
     parts = arrange(document)
     word.add_paragraph(clean(document.title), style="Title")
     word.add_paragraph(clean(document.subtitle), style="Subtitle")
@@ -111,6 +116,7 @@ class _Page:
 
     word: WordDocument
     drawings: Mapping[str, Layout]
+    painted: Mapping[str, bytes]
     look: styles.Look = styles.MAIN
     letter: str = ""
     landscape: bool = False
@@ -246,6 +252,13 @@ class _Page:
         stem = block.file.rpartition("/")[2].rpartition(".")[0]
         return self.drawings.get(stem, block.layout)
 
+    def picture(self, stem: str, layout: Layout, page: int) -> bytes:
+        """A sheet as PNG, drawn if it is not yet."""
+        from rupmeta.render.figures.painters.matplotlib import png_bytes
+
+        known = self.painted.get(f"{sheet_name(stem, layout, page)}.png") if stem in self.drawings else None
+        return png_bytes(layout, page) if known is None else known
+
     def scale(self, sheet: Sheet) -> float:
         """How large a sheet is drawn."""
         room, height = self.width(landscape=False), self.paper_height() - NUMBER - 2 * LEAD
@@ -260,15 +273,15 @@ class _Page:
         """Number, title, and the drawing, one picture a page of it, with its text for screen readers."""
         from docx.shared import Pt
 
-        from rupmeta.render.figures.painters.matplotlib import png_bytes
-
         self.turn(landscape=False)
         name = self.add_number("Figure", block.caption)
+        stem = block.file.rpartition("/")[2].rpartition(".")[0]
         for index, sheet in enumerate(layout.pages):
             paragraph: Any = self.word.add_paragraph(style=self.look.body)
             paragraph.paragraph_format.line_spacing = 1.0  # Word stretches pictures with their line
             picture = paragraph.add_run().add_picture(
-                io.BytesIO(png_bytes(layout, index)), width=Pt(round(sheet.width * self.scale(sheet), 2))
+                io.BytesIO(self.picture(stem, layout, index)),
+                width=Pt(round(sheet.width * self.scale(sheet), 2)),
             )
             self.paper.take_whole(sheet.height * self.scale(sheet) + (AFTER if index else NUMBER + AFTER))
             properties: Any = picture._inline.docPr
