@@ -20,7 +20,7 @@ from rupmeta.render.schemas.results import results_schema, results_schema_text
 
 VALIDATOR = jsonschema.Draft202012Validator(results_schema())
 SHIPPED = Path(rupmeta.render.__file__).parent / "schemas" / "results.schema.json"
-REVIEWS = (".", "examples/worked", "examples/molloy2014", "examples/sessions")
+REVIEWS = (".", "examples/worked", "examples/molloy2014", "examples/sessions", "examples/living")
 
 
 def faults(body: Any) -> list[str]:

@@ -21,6 +21,8 @@ __all__ = ["PER_CLIENT", "SHOWN", "detection_answer"]
 SHOWN = 12
 #: Simulated series per client where all rules stand side by side; the rule in force has 1,000.
 PER_CLIENT = 200
+#: Clients above which noise is simulated for the rule in force alone.
+MANY = 200_000
 #: What belongs to the ratings and the rule, and not to the outcome that is compared.
 _SHARED = ("expected", "uncertainty")
 
@@ -83,7 +85,8 @@ def _entry(
     quick = dataclasses.replace(asked, per_client=0, again=0)
     detected = detect_source(source, asked if before is None else quick)
     answer = detect_answer(detected, 0)
-    every = every_rule(source, dataclasses.replace(quick, per_client=PER_CLIENT if before is None else 0))
+    simulated = PER_CLIENT if before is None and source.ratings.m <= MANY else 0
+    every = every_rule(source, dataclasses.replace(quick, per_client=simulated))
     found = rules_answer(every)
     if before is None:
         shared = {name: answer[name] for name in _SHARED}

@@ -34,7 +34,7 @@ def browser() -> Iterator[Any]:
 
 @pytest.fixture(scope="session")
 def pages(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
-    """A page by name, written once: ``worked``, ``studies``, ``che`` or a number of invented studies."""
+    """A page by name, written once: ``worked``, ``living``, ``studies``, ``che``, or so many studies."""
     folder = tmp_path_factory.mktemp("pages")
     made: dict[str, Path] = {}
 
@@ -47,8 +47,8 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
                     key: collect.PARTS[key] for key in ("bias", "leave_one_out", "influence", "confounding")
                 }
                 patch.setattr(collect, "PARTS", kept)
-            if name == "worked":
-                source = shipped("examples/worked")
+            if name in ("worked", "living"):
+                source = shipped(f"examples/{name}")
             elif name == "studies":
                 source = shipped(".")
             elif name == "che":

@@ -224,7 +224,7 @@ class TestUse:
 
 
 class TestLooks:
-    @pytest.mark.parametrize("name", ["1", "3", "24", "200", "studies", "worked"])
+    @pytest.mark.parametrize("name", ["1", "3", "24", "200", "studies", "worked", "living"])
     @pytest.mark.parametrize("width", WIDTHS)
     def test_nothing_is_wider_than_the_window(self, visit: Any, pages: Any, name: str, width: int) -> None:
         page = visit(pages(name), width=width)
@@ -293,13 +293,20 @@ class TestLooks:
 
     @pytest.mark.parametrize(
         ("name", "scheme", "opened"),
-        [("studies", "light", True), ("studies", "dark", True), ("worked", "dark", False)],
+        [
+            ("studies", "light", True),
+            ("studies", "dark", True),
+            ("worked", "dark", False),
+            ("living", "light", True),
+            ("living", "dark", True),
+        ],
     )
     def test_axe_finds_nothing(self, visit: Any, pages: Any, name: str, scheme: str, opened: bool) -> None:
         axe = pytest.importorskip("axe_playwright_python.sync_playwright")
         page = visit(pages(name), color_scheme=scheme)
         if opened:
             page.evaluate("document.querySelectorAll('details.more').forEach(d => { d.open = true; })")
+            page.evaluate("document.querySelectorAll('.data').forEach(d => { d.open = true; })")
             page.evaluate("document.querySelectorAll('details.record')[0].open = true")
         assert violations(axe.Axe().run(page)) == []
 
