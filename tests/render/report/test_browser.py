@@ -134,7 +134,7 @@ class TestNumbers:
         assert page.locator(".controls select[name=method]").count() == 0
         page.locator(".toggle[role=button]").first.click()
         first = info["studies"][0]["cluster"]
-        assert info["without"][first]["r"] in page.locator(".status").text_content()
+        assert info["without"][first]["r"] in page.locator("#explore-repair .status").text_content()
 
 
 class TestUse:

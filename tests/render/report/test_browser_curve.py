@@ -94,7 +94,7 @@ def test_dragging_selects_a_stretch_and_reset_restores_the_figure(visit: Any, pa
     box = svg.bounding_box()
     _, _, left, right = map(float, svg.get_attribute("data-x").split())
     _, _, _, top = map(float, svg.get_attribute("data-y").split())
-    scale = box["width"] / float(svg.get_attribute("width"))
+    scale = box["width"] / float(svg.get_attribute("viewBox").split()[2])
     at = lambda share: box["x"] + scale * (left + share * (right - left))  # noqa: E731
     y = box["y"] + scale * (top + 30)
     page.mouse.move(at(0.5), y)

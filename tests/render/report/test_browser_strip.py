@@ -139,10 +139,13 @@ def test_a_dependent_model_shows_what_was_computed_without_a_sample(visit: Any, 
     row.click()
     (info,) = page.evaluate("rupmeta.data.analyses")
     sample = info["studies"][1]["cluster"]
-    assert info["without"][sample]["r"] in page.locator(".status").text_content()
+    assert info["without"][sample]["r"] in page.locator("#explore-repair .status").text_content()
     told = page.locator("#explore-repair .pooled .effect").text_content()
     assert info["without"][sample]["r"] == f"r = {told}"
-    assert page.locator(f"{STRIP} .all .effect").text_content() in page.locator(".status").text_content()
+    assert (
+        page.locator(f"{STRIP} .all .effect").text_content()
+        in page.locator("#explore-repair .status").text_content()
+    )
 
 
 def test_two_hundred_studies_wait_until_they_are_asked(visit: Any, pages: Any) -> None:
