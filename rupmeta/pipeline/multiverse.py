@@ -65,7 +65,7 @@ class Multiverse:
 
     ``scale``: of ``estimate``, ``ci_lb`` and ``ci_ub`` (S,); ``r`` and the like, or the measure itself.
     ``taken`` (S, D): option of each choice. ``impossible``: combinations without an answer, by reason;
-    ``repeats``: those that lead to the same effects as another. ``declared``: number of the analysis itself
+    ``repeats``: those that give the same effects as another. ``declared``: number of the analysis itself
     (None: it is not among them).
     """
 

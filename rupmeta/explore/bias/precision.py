@@ -42,7 +42,7 @@ def fit_pet_peese(effects: Effects, mu: float, *, level: float = 0.95) -> PetPee
 
     Intercepts of weighted regressions of y on √v (PET) and on v (PEESE), t on k − 2 df. PEESE is taken where
     PET's one-sided p in the direction of ``mu``, the pooled effect, is below .05. Assumes that small studies
-    differ from large ones only because of selection, and strays when heterogeneity is large.
+    differ from large ones by selection alone, and strays when heterogeneity is large.
     """
     require(effects.k, "PET-PEESE")
     pet = fit_egger(effects, model="lm", predictor="sei", level=level).limit.relabelled("PET")

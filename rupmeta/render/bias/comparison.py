@@ -22,7 +22,7 @@ _ASSUMES = {
         "Studies are missing because of the size of their effects, and the funnel of all would be symmetric."
     ),
     "pet_peese": (
-        "Small studies differ from large ones only because of selection, in step with their standard error "
+        "Small studies differ from large ones by selection alone, in step with their standard error "
         "(PET) or variance (PEESE)."
     ),
     "limit_meta": (
@@ -42,8 +42,8 @@ _ASSUMES = {
         "own kind."
     ),
     "worst_case": (
-        "Significant results in the pooled direction are beyond trust: only the others count, as under "
-        "unlimited selection."
+        "Results that are significant in the pooled direction are beyond trust: only the others count, as "
+        "under unlimited selection."
     ),
 }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from rupmeta.render.claims import asymmetry, captions, methods, moderators, pooled, robustness
+from rupmeta.render.claims import asymmetry, captions, methods, model, moderators, pooled, robustness
 from rupmeta.render.claims.claim import Topic
 
 __all__ = ["TOPICS"]
@@ -13,6 +13,9 @@ TOPICS: Mapping[str, Topic] = {
     "status": methods.STATUS,
     "conversion": methods.CONVERSION,
     "model": methods.MODEL,
+    "line": model.LINE,
+    "several": model.SEVERAL,
+    "robust": model.ROBUST,
     "dependence": methods.DEPENDENCE,
     "exploration": methods.EXPLORATION,
     "software": methods.SOFTWARE,

@@ -214,7 +214,7 @@ def multiverse_screen(answer: Answer, style: NumberStyle, *, color: bool) -> str
     counts = answer["counts"]
     lines = [
         f"{number(counts['combinations'], 'count', style)} combinations; "
-        f"{number(counts['repeats'], 'count', style)} lead to the same effects as another and count once; "
+        f"{number(counts['repeats'], 'count', style)} give the same effects as another and count once; "
         f"{number(counts['fits'], 'count', style)} models fitted."
     ]
     lines += [

@@ -32,6 +32,11 @@ VALUES = {
         lambda pair: {"converted": max(pair), "approximate": pair[1]}
     ) | st.just({"converted": 0, "approximate": 0}),
     "model": st.fixed_dictionaries({"method": st.sampled_from(["REML", "EE", "DL"])}),
+    "line": st.fixed_dictionaries({"method": st.sampled_from(["REML", "EE", "DL"])}),
+    "several": st.fixed_dictionaries(
+        {"approach": st.sampled_from(["none", "aggregate", "multilevel", "che"])}
+    ),
+    "robust": st.fixed_dictionaries({"df": st.floats(0.5, 40)}),
     "dependence": st.fixed_dictionaries(
         {"approach": st.sampled_from(["none", "aggregate", "multilevel", "che"])}
     ),
@@ -122,6 +127,11 @@ def test_the_edges_of_an_asymmetry_claim(values, code):
 )
 def test_the_edges_of_a_moderator_claim(values, code):
     assert chosen("moderator", **values) == code
+
+
+@pytest.mark.parametrize(("df", "code"), [(3.99, "ROBUST-FEW"), (4.0, "ROBUST")])
+def test_the_edge_of_a_robust_row(df, code):
+    assert chosen("robust", df=df) == code
 
 
 @pytest.mark.parametrize(
