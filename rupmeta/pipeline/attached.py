@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rupmeta.errors import InputError
-from rupmeta.pipeline.agreement.run import Concord, run_agreement
+from rupmeta.pipeline.agreement.run import SEED, Concord, run_agreement
 from rupmeta.pipeline.diff.run import Diff, run_diff
 from rupmeta.pipeline.diff.sides import Side, results_side
 from rupmeta.pipeline.load import load_review
@@ -68,16 +68,16 @@ def _shown(folder: Folder, name: str) -> str:
     return folder.file(name.replace("\\", "/").rstrip("/"))
 
 
-def compare_extractions(folder: Folder, attached: Attached) -> Concord | None:
+def compare_extractions(folder: Folder, attached: Attached, *, seed: int = SEED) -> Concord | None:
     """Both extractions, by the default analysis; None when the review names no second one.
 
-    With a first extraction, the files of the review are what both settled on.
+    With a first extraction, the files of the review are what both settled on. ``seed``: of the bootstrap.
     """
     if attached.second is None:
         return None
     if attached.first is None:
-        return run_agreement(folder, attached.second)
-    return run_agreement(attached.first, attached.second, folder)
+        return run_agreement(folder, attached.second, seed=seed)
+    return run_agreement(attached.first, attached.second, folder, seed=seed)
 
 
 def compare_versions(folder: Folder, attached: Attached) -> Diff | None:

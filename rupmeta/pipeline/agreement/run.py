@@ -19,8 +19,9 @@ from rupmeta.read.documents import tree_of
 from rupmeta.read.folder import Folder
 from rupmeta.results import Note
 
-__all__ = ["CLOSE", "CodedEffect", "Concord", "pool_extractors", "run_agreement"]
+__all__ = ["CLOSE", "SEED", "CodedEffect", "Concord", "pool_extractors", "run_agreement"]
 
+SEED = 20260101
 CLOSE = 0.1  # of d: Tendal et al. 2009, 10.1136/bmj.b3128
 FEWEST = 10  # studies below which intervals of coefficients say little
 
@@ -67,7 +68,7 @@ def run_agreement(
     overrides: Overrides | None = None,
     *,
     orders: Mapping[str, tuple[str, ...]] | None = None,
-    seed: int = 20260101,
+    seed: int = SEED,
 ) -> Concord:
     """Compare two folders field by field and pool the studies that both have under each.
 

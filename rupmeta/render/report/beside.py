@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from rupmeta.errors import UsageError
-from rupmeta.pipeline.agreement.run import Concord, pool_extractors
+from rupmeta.pipeline.agreement.run import SEED, Concord, pool_extractors
 from rupmeta.pipeline.attached import Attached, compare_extractions, compare_versions
 from rupmeta.pipeline.specification import Overrides
 from rupmeta.read.folder import Folder
@@ -18,12 +18,12 @@ __all__ = ["extraction_answer", "update_answer"]
 Answer = dict[str, Any]
 
 
-def extraction_answer(folder: Folder, attached: Attached) -> Answer | None:
+def extraction_answer(folder: Folder, attached: Attached, *, seed: int = SEED) -> Answer | None:
     """The answer of ``rupmeta agreement`` on both extractions, with every analysis pooled under each; None
     when the review names no second one.
     """
     try:
-        found = compare_extractions(folder, attached)
+        found = compare_extractions(folder, attached, seed=seed)
     except UsageError as error:
         return {"result": None, "analyses": [], "notes": [], "reason": str(error)}
     if found is None:

@@ -62,7 +62,7 @@ def collect_results(
         "criteria": folder.review.criteria.model_dump(mode="json"),
         "studies": study_records(folder),
         "detection": detection_answer(folder, seed=settings.seed),
-        "double_extraction": extraction_answer(folder, attached),
+        "double_extraction": extraction_answer(folder, attached, seed=settings.seed),
         "whats_new": update_answer(folder, attached),
         "findings": [
             {

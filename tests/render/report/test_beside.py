@@ -22,6 +22,7 @@ from rupmeta.pipeline.load import load_review
 from rupmeta.read.folder import read_folder
 from rupmeta.render.checklists.fill import fill_checklist
 from rupmeta.render.report import collect
+from rupmeta.render.report.beside import extraction_answer
 from rupmeta.render.report.check import check_report
 from rupmeta.render.report.drawings import figure_layouts
 from rupmeta.render.report.files import compute_results, make_report, write_report
@@ -275,3 +276,12 @@ class TestNames:
 
 def test_the_shipped_example_is_marked_synthetic() -> None:
     assert all("synthetic: true" in p.read_text() for p in shipped("examples/living").rglob("*[0-9].yaml"))
+
+
+def test_the_seed_of_the_report_is_that_of_the_intervals_of_agreement() -> None:
+    folder = load_review(ROOT / LIVING)
+    attached = open_attached(folder)
+    found = [extraction_answer(folder, attached, seed=seed) for seed in (20260101, 20260101, 7)]
+    assert found[0] == found[1] != found[2]
+    asked = [entry["result"]["disagreements"] for entry in found]
+    assert asked[0] == asked[2]
