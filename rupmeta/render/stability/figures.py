@@ -136,7 +136,9 @@ def baujat_data(
             for row in rows
         ),
         banners=_banners(answer),
-        footnotes=("Second colour: flagged as influential (DFFITS, Cook's distance, hat or DFBETAS).",),
+        footnotes=(
+            "Larger, in the second colour: flagged as influential (DFFITS, Cook's distance, hat or DFBETAS).",
+        ),
     )
 
 

@@ -106,7 +106,9 @@ def _across(data: BubbleData, left: float, right: float) -> Axis:
 
 def _up(data: BubbleData, bottom: float, top: float) -> Axis:
     """The effect, upward: everything but the prediction band belongs to its core."""
-    core = [point.yi for point in data.points] + [limit for pair in data.ci for limit in pair]
+    yis = [point.yi for point in data.points]
+    room = LARGEST / (HEIGHT - 2 * LARGEST) * (max(yis) - min(yis))  # for the bubbles at the ends
+    core = [min(yis) - room, max(yis) + room] + [limit for pair in data.ci for limit in pair]
     limits = [limit for pair in data.pi for limit in pair]
     return fit_axis(core, limits, Display("", "", "unbounded", data.null), left=bottom, right=top)
 

@@ -148,10 +148,11 @@ def _lines(data: FunnelData, x: Axis, se: Axis) -> Iterator[Mark]:
             yield Path(points(*((x.at(a), se.at(b)) for a, b in inside)), "egger")
 
 
-def _points(data: FunnelData, x: Axis, se: Axis) -> Iterator[Circle]:
+def _points(data: FunnelData, x: Axis, se: Axis) -> Iterator[Mark]:
     radius = RADIUS if len(data.points) <= MANY else FINE
     for yi, sei in data.filled:
-        yield Circle(pt(x.at(yi)), pt(se.at(sei)), radius, "filled")
+        at, deep, r = x.at(yi), se.at(sei), 1.25 * radius  # a shape of its own: no colour is needed
+        yield Polygon(points((at, deep - r), (at + r, deep), (at, deep + r), (at - r, deep)), "filled")
     for point in data.points:
         role = "point-hollow" if point.provisional else "point"
         yield Circle(pt(x.at(point.yi)), pt(se.at(point.sei)), radius, role, point.key)

@@ -18,7 +18,7 @@ def legend_entries(data: FunnelData) -> Iterator[Entry]:
     if any(point.provisional for point in data.points):
         yield Entry("dot", "point-hollow", "provisional")
     if data.filled:
-        yield Entry("dot", "filled", "imputed by trim and fill")
+        yield Entry("diamond", "filled", "imputed by trim and fill")
     yield Entry("line", "estimate", data.estimate_label)
     yield Entry("line", "funnel", f"pseudo {level_text(data.level)} interval")
     if data.adjusted is not None:

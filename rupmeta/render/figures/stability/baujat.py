@@ -16,6 +16,7 @@ __all__ = ["lay_out_baujat"]
 WIDTH, HEIGHT = 380.0, 260.0
 LEFT = 52.0
 RADIUS = 3.0
+FLAGGED = 1.4  # by so much is a flagged point larger, since colour is not everyone's
 NAMED = 8  # points that get their label, the farthest out first
 X_TITLE = "Contribution to heterogeneity (squared Pearson residual)"
 Y_TITLE = "Influence on the pooled effect"
@@ -37,7 +38,8 @@ def lay_out_baujat(data: BaujatData, look: Look | None = None) -> Layout:
     marks += frame(across, up, style, size)
     for point in data.points:
         role = "pooled" if point.flagged else "point"
-        marks.append(Circle(pt(across.at(point.x)), pt(up.at(point.y)), RADIUS, role, point.key))
+        radius = RADIUS + FLAGGED if point.flagged else RADIUS
+        marks.append(Circle(pt(across.at(point.x)), pt(up.at(point.y)), radius, role, point.key))
     small = size * SMALL
     places = [(across.at(p.x), up.at(p.y)) for p in data.points]
     boxes = [(x - 3, y - 3, x + 3, y + 3) for x, y in places]
