@@ -64,7 +64,7 @@ def labbe_data(
 
 def _listed(labels: list[str]) -> str:
     """The first of many; all effects stand in the forest plot."""
-    shown, rest = labels[:LISTED], len(labels) - LISTED
+    shown, rest = labels[:LISTED], max(len(labels) - LISTED, 0)
     return ", ".join(shown) + (f" and {rest} others" if rest > 1 else f", {labels[-1]}" if rest else "")
 
 

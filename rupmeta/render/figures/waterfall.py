@@ -85,8 +85,8 @@ def lay_out_waterfall(data: WaterfallData, look: Look | None = None) -> Layout:
         y += 0.7 * size if lines else 0
     left = MARGIN + room
     core = [data.old.estimate, data.new.estimate, *(step.after for step in data.steps)]
-    limits = [data.old.lb, data.old.ub, data.new.lb, data.new.ub]
-    axis = fit_axis(core, limits, data.display, left=left, right=left + width)
+    core += [data.old.lb, data.old.ub, data.new.lb, data.new.ub]  # both answers are seen whole
+    axis = fit_axis(core, [], data.display, left=left, right=left + width)
     top = y + 0.6 * size
     rows, bottom = _rows(data, axis, top, size, room)
     if axis.lo <= data.display.null <= axis.hi:

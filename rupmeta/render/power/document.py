@@ -45,7 +45,7 @@ def describe_plan(answer: Answer, style: NumberStyle = APA) -> str:
     studies = (
         f"{answer['rows'][0]['k']} studies"
         if known is None
-        else f"studies that join the {known['k']} effects there are"
+        else f"studies that join the {known['k']} effect{' there is' if known['k'] == 1 else 's there are'}"
     )
     each = "people each" if len(answer["n"]) == 1 else "people in turn"
     model = "equal effects" if answer["method"] == "EE" else f"τ² by {method_label(answer['method'])}"

@@ -66,7 +66,9 @@ def test_invented_data_say_so_in_every_form(drawn: Drawn) -> None:
                 "".join(node.itertext()) for node in root.iter() if node.tag.endswith("}text")
             ]
             if number == 0:  # svg, png and pdf of matplotlib are one drawing
-                assert SYNTHETIC in [text.get_text() for text in draw_page(layout).artists if hasattr(text, "get_text")], kind
+                assert SYNTHETIC in [
+                    text.get_text() for text in draw_page(layout).artists if hasattr(text, "get_text")
+                ], kind
 
 
 def test_data_that_are_not_invented_do_not(tmp_path: Path) -> None:

@@ -243,7 +243,12 @@ def test_counts_are_those_of_the_better_outcome(counted):
     found = figure_answer("labbe", load_review(str(counted)), Overrides())
     data = FIGURE_DATA["labbe"](found.answer, subject=found.subject)
     assert [(p.share1, p.share2) for p in data.points] == [(30 / 40, 25 / 50), (35 / 40, 30 / 50)]
-    assert data.footnotes[-1].startswith("Not shown, no counts:")
+    (missing,) = {e["label"] for e in found.answer["effects"]} - {p.label for p in data.points}
+    assert data.footnotes[-1] == f"Not shown, no counts: {missing}."
+    many = {**found.answer, "without_counts": [f"Study {i}" for i in range(10)]}
+    assert FIGURE_DATA["labbe"](many).footnotes[-1].endswith("Study 6, Study 7 and 2 others.")
+    nine = {**found.answer, "without_counts": [f"Study {i}" for i in range(9)]}
+    assert FIGURE_DATA["labbe"](nine).footnotes[-1].endswith("Study 7, Study 8.")
     ratio = math.exp(found.answer["estimate"]["estimate"])
     for x, y in data.curve[1:-1]:
         assert y / (1 - y) / (x / (1 - x)) == pytest.approx(ratio)

@@ -18,7 +18,7 @@ from rupmeta.render.figures.text_width import clean_text, wrap_to_width
 from rupmeta.render.labels import DISPLAY
 from rupmeta.render.numbers import level_text
 
-__all__ = ["page_foot", "page_head"]
+__all__ = ["LEADING", "page_foot", "page_head"]
 
 TITLE = 1.2  # size of the title, in type sizes
 LEADING = 1.35  # between lines below the plot

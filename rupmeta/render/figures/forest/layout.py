@@ -10,10 +10,16 @@ from rupmeta.render.figures.axis import Axis
 from rupmeta.render.figures.forest.axis import forest_axis
 from rupmeta.render.figures.forest.columns import MARGIN, Columns, arrange_columns
 from rupmeta.render.figures.forest.data import ForestData
-from rupmeta.render.figures.forest.frame import page_foot, page_head
+from rupmeta.render.figures.forest.frame import LEADING, page_foot, page_head
 from rupmeta.render.figures.forest.marks import row_drawing, row_lights, row_words
-from rupmeta.render.figures.forest.rows import ROW, BodyRow, body_rows, tail_rows
-from rupmeta.render.figures.forest.words import describe_forest, forest_table, row_tooltip
+from rupmeta.render.figures.forest.rows import ROW, SMALL, BodyRow, body_rows, tail_rows
+from rupmeta.render.figures.forest.words import (
+    describe_forest,
+    footnote_texts,
+    forest_table,
+    row_tooltip,
+    statistics_texts,
+)
 from rupmeta.render.figures.layout import Layout, Line, Mark, Page, Rect, glyph_notes, pt
 from rupmeta.render.figures.looks import Look
 from rupmeta.render.figures.painters.text import paint_forest
@@ -27,8 +33,7 @@ def lay_out_forest(data: ForestData, look: Look | None = None) -> Layout:
     """Lay a forest plot out.
 
     Squares have an area that follows the weight, diamonds reach from limit to limit, an interval beyond the
-    axis ends in an arrowhead. Raises UsageError when ``look.width`` is too small even without the columns N
-    and weight, and EstimationError when there is no effect to draw.
+    axis ends in an arrowhead. Raises EstimationError when there is no effect to draw.
     """
     look = look or Look()
     style = look.journal.numbers
@@ -37,7 +42,7 @@ def lay_out_forest(data: ForestData, look: Look | None = None) -> Layout:
     body, tail = body_rows(data, look), tail_rows(data, look)
     columns = arrange_columns(data, look, (*body, *tail))
     axis = forest_axis(data, columns.plot_left + 4, columns.plot_right - 4)
-    chunks = list(_pages(body, look.rows_per_page))
+    chunks = list(_pages(body, look.rows_per_page, _closing(data, look, tail)))
     chunks[-1] = (*chunks[-1], *tail)
     pages = tuple(
         _page(data, look, columns, axis, chunk, number, len(chunks)) for number, chunk in enumerate(chunks, 1)
@@ -57,12 +62,20 @@ def lay_out_forest(data: ForestData, look: Look | None = None) -> Layout:
     )
 
 
-def _pages(body: tuple[BodyRow, ...], rows_per_page: int | None) -> tuple[tuple[BodyRow, ...], ...]:
-    """Even pages; a page neither begins with a blank nor ends with a heading."""
+def _closing(data: ForestData, look: Look, tail: Sequence[BodyRow]) -> int:
+    """How many rows the last page needs for the pooled rows, the statistics and the footnotes."""
+    lines = len(statistics_texts(data, look.journal)) + len(footnote_texts(data))
+    return math.ceil((sum(row.height for row in tail) / look.size + LEADING * SMALL * lines) / ROW)
+
+
+def _pages(
+    body: tuple[BodyRow, ...], rows_per_page: int | None, closing: int
+) -> tuple[tuple[BodyRow, ...], ...]:
+    """Even pages, the last with room for what closes it; none begins with a blank or ends with a heading."""
     count = sum(row.kind != "blank" for row in body)
     if rows_per_page is None or count <= rows_per_page:
         return (body,)
-    each = math.ceil(count / math.ceil(count / rows_per_page))
+    each = math.ceil((count + closing) / math.ceil((count + closing) / rows_per_page))
     pages: list[list[BodyRow]] = [[]]
     for row in body:
         if sum(other.kind != "blank" for other in pages[-1]) >= each and row.kind != "blank":

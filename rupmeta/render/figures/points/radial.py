@@ -100,7 +100,8 @@ class _Fan:
         x = [1 / math.sqrt(p.sei**2 + data.tau2) for p in data.points]
         self.places = [(p, a, a * p.yi) for p, a in zip(data.points, x, strict=True)]
         furthest = max(x)
-        effects = [p.yi for p in data.points] + [data.estimate, data.scale.null]
+        half = self.z / math.sqrt(sum(a * a for a in x))  # of the pooled interval, which the arc holds
+        effects = [p.yi for p in data.points] + [data.estimate - half, data.estimate + half, data.scale.null]
         lo, hi = min(effects), max(effects)
         room = 0.08 * ((hi - lo) or 1.0)
         self.lo, self.hi = lo - room, hi + room

@@ -29,7 +29,7 @@ from rupmeta.render.numbers import NumberStyle, number
 __all__ = ["lay_out_sessions"]
 
 ONE = (420.0, 190.0)  # plot of a single client
-MANY = (150.0, 78.0)  # of one among several
+MANY, APART = (150.0, 58.0), 3.4  # of one among several, and what parts it from the next in type sizes
 COLUMNS, ROWS = 3, 8
 GUTTER = 30.0
 NARROWEST = 110.0  # plot of a client on a narrow page
@@ -71,14 +71,14 @@ def lay_out_sessions(data: SessionsData, look: Look | None = None) -> Layout:
         marks, top = heads(data.banners, data.title if look.show_title else "", page_width, size)
         for i, panel in enumerate(data.panels[begin : begin + per_page]):
             x = left + (i % columns) * (width + GUTTER)
-            y = top + 2.2 * size + (i // columns) * (height + 3.8 * size)
+            y = top + 2.2 * size + (i // columns) * (height + APART * size)
             bottom = y + height
             # Small multiples share both axes; a single client has the sessions of that client.
             across = Axis(first - 0.5, last + 0.5, x, x + width, ())
             up = Axis(data.low, data.high, bottom, y, linear_ticks(data.low, data.high))
             marks += _panel(panel, data, across, up, size, style, single=single)
         rows = -(-min(per_page, len(data.panels) - begin) // columns)
-        y = top + 2.2 * size + rows * (height + 3.8 * size) - 1.2 * size + (1.4 * size if single else 0)
+        y = top + 2.2 * size + rows * (height + APART * size) - 1.2 * size + (1.4 * size if single else 0)
         more, end = feet((LEGEND, *data.footnotes), y, page_width, size)
         pages.append(Page(page_width, pt(end), tuple(marks + more)))
     return Layout(
