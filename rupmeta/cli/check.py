@@ -8,7 +8,8 @@ from rupmeta.errors import UsageError
 from rupmeta.lint.registry import LINTS
 from rupmeta.pipeline.load import examine_review
 from rupmeta.pipeline.protocol import protocol_problems
-from rupmeta.read.problems import sort_problems
+from rupmeta.read.folder import Folder
+from rupmeta.read.problems import Problem, sort_problems
 from rupmeta.read.schema_faults import nearest
 from rupmeta.render.envelope import canonical_json, envelope
 from rupmeta.render.findings import FORMATS, explain_code, findings_result
@@ -34,7 +35,7 @@ def check(
     if format not in (*FORMATS, "json", "csv"):
         raise UsageError(f"--format {format} is not known; choose text, json, github or sarif, or csv")
     folder, problems = examine_review(studies)
-    problems = sort_problems({*problems, *protocol_problems(folder, problems)})
+    problems = sort_problems({*problems, *protocol_problems(folder, problems), *_beside(folder)})
     files = len(folder.studies) + len(folder.damaged) + folder.unreadable + folder.declared
     if format == "json":
         text = canonical_json(envelope("check", folder.inputs, findings_result(files, problems)))
@@ -48,6 +49,17 @@ def check(
     emit(text, output or OutputOptions())
     failing = ("error", "warning") if strict else ("error",)
     return 1 if any(problem.severity in failing for problem in problems) else 0
+
+
+def _beside(folder: Folder) -> tuple[Problem, ...]:
+    """Errors in the folders of other extractors and of the version before, where the protocol names any."""
+    from rupmeta.read.named_reviews import named_reviews
+
+    if not named_reviews(folder.review):
+        return ()
+    from rupmeta.pipeline.attached import attached_errors
+
+    return attached_errors(folder)
 
 
 def _explain(code: str, output: OutputOptions | None) -> int:

@@ -9,14 +9,14 @@ from rupmeta.errors import InputError
 from rupmeta.pipeline.agreement.run import SEED, Concord, run_agreement
 from rupmeta.pipeline.diff.run import Diff, run_diff
 from rupmeta.pipeline.diff.sides import Side, results_side
-from rupmeta.pipeline.load import load_review
+from rupmeta.pipeline.load import examine_review, load_review
 from rupmeta.read.documents import digest
 from rupmeta.read.folder import Folder, InputFile
 from rupmeta.read.named_reviews import FIRST, PREVIOUS, SECOND, named_reviews
 from rupmeta.read.problems import Problem
 from rupmeta.read.results_file import read_results
 
-__all__ = ["Attached", "compare_extractions", "compare_versions", "open_attached"]
+__all__ = ["Attached", "attached_errors", "compare_extractions", "compare_versions", "open_attached"]
 
 
 @dataclass(frozen=True)
@@ -62,6 +62,16 @@ def open_attached(folder: Folder) -> Attached:
         files.append(InputFile(path, len(raw), digest(raw)))
         previous = results_side(path, read_results(Path(path)))
     return Attached(folders.get(FIRST), folders.get(SECOND), previous, tuple(files))
+
+
+def attached_errors(folder: Folder) -> tuple[Problem, ...]:
+    """Errors in the folders that the protocol names, which would stop a report; no doubts about them."""
+    found: list[Problem] = []
+    for name in named_reviews(folder.review).values():
+        if (folder.path / name).is_dir():
+            problems = examine_review(_shown(folder, name))[1]
+            found += [problem for problem in problems if problem.severity == "error"]
+    return tuple(found)
 
 
 def _shown(folder: Folder, name: str) -> str:

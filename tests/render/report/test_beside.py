@@ -241,6 +241,10 @@ class TestCheck:
         with pytest.raises(InputError) as stop:
             make_report(load_review("studies"), (), ("md",))
         assert "studies/extraction/second/birch2009.yaml:20:" in str(stop.value)
+        assert load_review("studies").problems == ()  # no other command stops for it
+        done = run_cli("check", "studies", cwd=copied)
+        assert done.returncode == 1
+        assert "studies/extraction/second/birch2009.yaml:20:" in done.stdout
 
 
 class TestNames:
