@@ -40,7 +40,8 @@ NULL_COUNTS = np.unique(np.geomspace(1, 100_000, 100).round())  # how many of th
 class Deletion:
     """The fewest clusters whose removal turns the conclusion, or what came nearest to it.
 
-    ``clusters`` are the ids left out (empty: nothing found), ``exhaustive`` whether every smaller set was
+    ``singles`` are all whose removal alone turns it. ``clusters`` are the ids left out (empty: nothing found;
+    the worst of the sets of that size), ``exhaustive`` whether every smaller set was
     tried as well. ``nearest`` is the cluster whose removal alone brings the limit that matters closest to
     zero, with ``nearest_lb`` and ``nearest_ub`` of that fit.
     """
@@ -51,6 +52,7 @@ class Deletion:
     nearest: str
     nearest_lb: float
     nearest_ub: float
+    singles: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,10 +185,12 @@ def _delete(
     singles = np.arange(clusters)[:, None]
     lb, ub = without(singles)
     nearest = int(np.nanargmin(_distance(lb, ub, verdict)))
+    alone = tuple(names[i] for i in np.flatnonzero(verdicts(lb, ub) != verdict))
 
     def found(sets: tuple[int, ...], exhaustive: bool, tried: int) -> Deletion:
         chosen = tuple(names[i] for i in sets)
-        return Deletion(chosen, exhaustive, tried, names[nearest], float(lb[nearest]), float(ub[nearest]))
+        limits = float(lb[nearest]), float(ub[nearest])
+        return Deletion(chosen, exhaustive, tried, names[nearest], *limits, alone)
 
     best: tuple[int, ...] = ()
     size = 0

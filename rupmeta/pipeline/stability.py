@@ -17,7 +17,7 @@ from rupmeta.explore.bootstrap import Bootstrap, bootstrap_effects
 from rupmeta.explore.gosh import Cloud, explore_subsets
 from rupmeta.explore.gosh_models import FEWEST, SMALLEST, GoshModels, find_clumps
 from rupmeta.explore.influence import Influence, measure_influence
-from rupmeta.explore.leave_one_out import FitSubsets, Order, Step, accumulate, leave_one_out
+from rupmeta.explore.leave_one_out import FitSubsets, Order, Step, Unit, accumulate, leave_one_out
 from rupmeta.pipeline.analyse import Prepared, correlational, pool_prepared, prepare_effects, unique
 from rupmeta.pipeline.independent import independent_effects
 from rupmeta.pipeline.model import fit_model
@@ -61,7 +61,8 @@ class Where:
 @dataclass(frozen=True)
 class Steps:
     """The pooled answer (``full``) and the answers after units left or joined, with whether they ``moved``:
-    the interval changed sides of zero, or came to hold it.
+    the interval changed sides of zero, or came to hold it. Where a single sample is left there is no
+    synthesis, and nothing moves.
     """
 
     prepared: Prepared
@@ -124,9 +125,15 @@ def omit_one(
     """The answer without each sample, or each study; ``EstimationError`` when there is only one."""
     prepared, full = _pool(folder, overrides)
     steps = leave_one_out(prepared.effects, _refit(prepared.specification), by=by)
-    moved = tuple(isinstance(step.fit, Fit) and side_of(step.fit) != side_of(full) for step in steps)
+    samples = set(prepared.effects.clusters)
+    moved = tuple(
+        isinstance(step.fit, Fit)
+        and side_of(step.fit) != side_of(full)
+        and len(samples - _lost(prepared.effects, step.unit)) > 1
+        for step in steps
+    )
     turning = [step for step, turns in zip(steps, moved, strict=True) if turns]
-    own = [_turned(full, turning)] if turning else []
+    own = [_turned(full, turning, prepared.specification)] if turning else []
     return Steps(prepared, full, steps, moved, _notes(prepared, [*own, *_few(prepared.effects)]))
 
 
@@ -248,11 +255,19 @@ def _try(effects: Effects, spec: Specification) -> Fit | NotEstimable:
         return NotEstimable(str(error), error.code)
 
 
-def _turned(full: Fit, steps: Sequence[Step]) -> Note:
-    now = {"above": "lies above zero", "below": "lies below zero", "open": "holds zero"}
+def _lost(effects: Effects, unit: Unit) -> set[str]:
+    """Samples of which nothing is left without ``unit``."""
+    gone = set(unit.indices)
+    left = {row.cluster for i, row in enumerate(effects.rows) if i not in gone}
+    return set(effects.clusters) - left
+
+
+def _turned(full: Fit, steps: Sequence[Step], spec: Specification) -> Note:
+    null = "1" if spec.report_as[0] in ("or", "rr") else "zero"
+    now = {"above": "lies above", "below": "lies below", "open": "holds"}
     names = ", ".join(step.unit.label for step in steps)
     text = (
-        f"the interval of the full answer {now[side_of(full)]}; without any one of these it does not: {names}"
+        f"the interval of the full answer {now[side_of(full)]} {null}; without any one of these it does not: {names}"
     )
     return Note("LOO-TURNS", text, severity="warning")
 

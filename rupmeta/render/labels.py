@@ -22,6 +22,7 @@ __all__ = [
     "measure_label",
     "method_label",
     "moderator_label",
+    "null_word",
     "test_label",
 ]
 
@@ -201,3 +202,12 @@ def level_label(level: object) -> str:
 def _spoken(name: str) -> str:
     words = name.rsplit(".", 1)[-1].replace("_", " ").replace("-", " ").strip()
     return words[:1].upper() + words[1:]
+
+
+def null_word(scale: str | None) -> str:
+    """No association on a scale that people read: ``1`` for ratios, ``zero`` for all others.
+
+    >>> null_word("or"), null_word("r"), null_word(None)
+    ('1', 'zero', 'zero')
+    """
+    return "1" if scale in DISPLAY and DISPLAY[scale].null == 1.0 else "zero"

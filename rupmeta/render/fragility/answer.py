@@ -8,6 +8,7 @@ from typing import Any
 from rupmeta.effects.backtransform import report_on
 from rupmeta.effects.table import Effects
 from rupmeta.explore.fragility import ValueChange
+from rupmeta.explore.leave_one_out import list_units
 from rupmeta.explore.robust_fits import RobustFit
 from rupmeta.pipeline.fragility import FragilityResult, OutlierResult
 from rupmeta.pipeline.specification import Specification
@@ -22,6 +23,7 @@ Answer = dict[str, Any]
 def fragility_answer(found: FragilityResult) -> Answer:
     """``values`` in the order of the effects; ``smallest`` is the one that needs the fewest standard errors.
 
+    Dependence multilevel and che: the search averages the effects of a sample (SENS-AGGREGATE), ``averaged``.
     Every value stands on the analysis scale and, under ``reported``, on those that readers use.
     """
     fragility, spec = found.fragility, found.prepared.specification
@@ -33,11 +35,12 @@ def fragility_answer(found: FragilityResult) -> Answer:
         "fragility": {
             "verdict": {1: "above", -1: "below", 0: "open"}[fragility.verdict],
             "k": fragility.k,
+            "averaged": spec.approach in ("multilevel", "che"),
             "clusters": fragility.clusters,
             "ci_lb": fragility.ci_lb,
             "ci_ub": fragility.ci_ub,
             "reported": _scales(spec, {"ci_lb": fragility.ci_lb, "ci_ub": fragility.ci_ub}),
-            "deletion": {**asdict(fragility.deletion), "clusters": list(fragility.deletion.clusters)},
+            "deletion": _deletion(found),
             "nearest_reported": _scales(
                 spec,
                 {"ci_lb": fragility.deletion.nearest_lb, "ci_ub": fragility.deletion.nearest_ub},
@@ -49,6 +52,18 @@ def fragility_answer(found: FragilityResult) -> Answer:
             if null is None
             else {**asdict(null), "n": _people(null.vi, spec), "typical_n": _people(null.typical_vi, spec)},
         },
+    }
+
+
+def _deletion(found: FragilityResult) -> Answer:
+    """Samples by id; ``labels`` has the name of each that is mentioned, as everywhere else."""
+    deletion = found.fragility.deletion
+    named = {deletion.nearest, *deletion.clusters, *deletion.singles}
+    return {
+        **asdict(deletion),
+        "clusters": list(deletion.clusters),
+        "singles": list(deletion.singles),
+        "labels": {unit.name: unit.label for unit in list_units(found.effects) if unit.name in named},
     }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from rupmeta.render.labels import DISPLAY
+from rupmeta.render.labels import DISPLAY, null_word
 from rupmeta.render.numbers import APA, Kind, NumberStyle, estimate_texts, interval_text, number
 from rupmeta.render.screens import heading
 from rupmeta.render.tables import Column, Table
@@ -20,9 +20,9 @@ SHOWN = 5  # rows of the table on a screen
 LIKELY = 0.5
 
 _VERDICTS = {
-    "above": "the interval lies above zero",
-    "below": "the interval lies below zero",
-    "open": "the interval holds zero",
+    "above": "the interval lies above",
+    "below": "the interval lies below",
+    "open": "the interval holds",
 }
 _MODELS = {
     "normal": "normal (method ML)",
@@ -50,28 +50,37 @@ def _sentences(found: Answer, style: NumberStyle) -> Iterator[str]:
     scale, symbol, kind = _scale(found["reported"])
     limits = found if scale is None else found["reported"][scale]
     interval = interval_text(limits["ci_lb"], limits["ci_ub"], kind, style)
-    yield f"The conclusion: {_VERDICTS[found['verdict']]} ({symbol} in {interval}, k = {found['k']})."
+    null = null_word(scale)
+    yield (
+        f"The conclusion{_averaged(found)}: {_VERDICTS[found['verdict']]} {null} ({symbol} in {interval}, "
+        f"k = {found['k']})."
+    )
     smallest = found["smallest"]
     if smallest is None:
         yield (
-            "No single effect can turn it by being wrong alone: none does so within 8 of its standard errors."
+            f"No single effect can turn it by being wrong alone{_averaged(found)}: none does so within 8 of its standard errors."
         )
     else:
         now, then = (_shown(smallest, key, scale) for key in ("yi", "value"))
         mean = f", the mean of {len(smallest['members'])} effects," if len(smallest["members"]) > 1 else ""
         yield (
-            f"The smallest single change: {symbol} of {smallest['label']}{mean} would have to be "
+            f"The smallest single change{_averaged(found)}: {symbol} of {smallest['label']}{mean} would have to be "
             f"{number(then, kind, style)} instead of {number(now, kind, style)}, "
             f"{number(smallest['steps'], 'unbounded', style, digits=1)} of its standard errors away."
         )
     yield _deletion(found, scale, kind, style)
     word = {"above": "lowered", "below": "raised", "open": "moved"}[found["verdict"]]
     size = number(abs(found["shift"]), "unbounded", style)
-    yield f"If every effect were {word} by {size} on the analysis scale, the interval would end at zero."
+    yield f"If every effect were {word} by {size} on the analysis scale, the interval would end at {null}."
     if found["null_study"] is not None:
         yield _null(found["null_study"], style)
     if found["clusters"] < FEW:
         yield f"With {found['clusters']} samples this is no basis for a verdict in either direction."
+
+
+def _averaged(found: Answer) -> str:
+    """The model of the search, where it is not the one that was declared."""
+    return " in a model with one averaged effect a sample, not the declared one" if found["averaged"] else ""
 
 
 def _shown(item: Answer, key: str, scale: str | None) -> float | None:
@@ -81,27 +90,40 @@ def _shown(item: Answer, key: str, scale: str | None) -> float | None:
 
 def _deletion(found: Answer, scale: str | None, kind: Kind, style: NumberStyle) -> str:
     deletion = found["deletion"]
-    names = deletion["clusters"]
+    labels, singles = deletion["labels"], deletion["singles"]
+    names = [labels[name] for name in deletion["clusters"]]
     limits = deletion if scale is None else found["nearest_reported"][scale]
     keys = ("nearest_lb", "nearest_ub") if scale is None else ("ci_lb", "ci_ub")
     interval = interval_text(limits[keys[0]], limits[keys[1]], kind, style)
-    if len(names) == 1:
-        return f"Leaving out one sample turns it: {names[0]} (then {interval})."
-    nearest = f"Leaving out {deletion['nearest']} brings it nearest: {interval}."
+    where = " in that model" if found["averaged"] else ""
+    if singles:
+        turning = [labels[name] for name in singles]
+        if len(turning) == 1:
+            return f"Leaving out one sample turns it{where}: {turning[0]} (then {interval})."
+        each = f"{_listed(turning)} (without {labels[deletion['nearest']]} {interval})"
+        if len(turning) == found["clusters"]:
+            return f"Leaving out any one sample turns it{where}: {each}."
+        return f"Leaving out any one of {len(turning)} samples turns it{where}: {each}."
+    nearest = f"Leaving out {labels[deletion['nearest']]} brings it nearest: {interval}."
     if not names:
-        return f"No sample turns it by being left out, nor does any larger set that was tried. {nearest}"
+        return f"No sample turns it{where} by being left out, nor does any larger set that was tried. {nearest}"
     size = len(names)
     tried = deletion["tried"]
-    first = names[:-1] if size <= NAMED else names[:NAMED]
-    last = names[-1] if size <= NAMED else f"{size - NAMED} more"
-    listed = f"{', '.join(first)} and {last}"
+    listed = _listed(names)
     if deletion["exhaustive"]:
-        return f"Leaving out {size} samples together turns it, and no fewer do: {listed}. {nearest}"
-    few = f"No {tried} samples or fewer turn it" if tried > 1 else "No single sample turns it"
+        return f"Leaving out {size} samples together turns it{where}, and no fewer do: {listed}. {nearest}"
+    few = f"No {tried} samples or fewer turn it{where}" if tried > 1 else f"No single sample turns it{where}"
     return (
         f"{few} by being left out; {size}, found one by one and perhaps not the fewest, do: {listed}. "
         f"{nearest}"
     )
+
+
+def _listed(names: list[str]) -> str:
+    """All of few names; of many the first, and how many more there are."""
+    first = names[:-1] if len(names) <= NAMED else names[:NAMED]
+    last = names[-1] if len(names) <= NAMED else f"{len(names) - NAMED} more"
+    return f"{', '.join(first)} and {last}"
 
 
 def _null(null: Answer, style: NumberStyle) -> str:

@@ -16,6 +16,7 @@ from rupmeta.render.figures.stability.data import (
     InfluenceData,
     InfluencePanel,
 )
+from rupmeta.render.labels import null_word
 from rupmeta.render.results_tables import first_scale
 from rupmeta.render.screens import SYNTHETIC
 
@@ -23,7 +24,7 @@ __all__ = ["STABILITY_FIGURES"]
 
 Answer = Mapping[str, Any]
 FEW = 10
-_SIDES = {"above": "interval above zero", "below": "interval below zero", "open": "interval holds zero"}
+_SIDES = {"above": "interval above", "below": "interval below", "open": "interval holds"}
 
 
 def leave_one_out_data(answer: Answer, *, subject: str | None = None, by: Answer | None = None) -> ForestData:
@@ -48,7 +49,7 @@ def _steps(answer: Answer, key: str, heading: str, subject: str | None, by: Answ
             estimate=row["reported"][scale]["estimate"],
             ci_lb=row["reported"][scale]["ci_lb"],
             ci_ub=row["reported"][scale]["ci_ub"],
-            remark=_SIDES[row["side"]] if row["moved"] else None,
+            remark=f"{_SIDES[row['side']]} {null_word(scale)}" if row["moved"] else None,
         )
         for row in answer[key]
         if scale in row["reported"]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from rupmeta.render.labels import DISPLAY, method_label
-from rupmeta.render.numbers import NumberStyle, interval_text, level_text, number
+from rupmeta.render.labels import DISPLAY, method_label, null_word
+from rupmeta.render.numbers import APA, NumberStyle, interval_text, level_text, number
 from rupmeta.render.results_tables import first_scale, scale_cells, scale_columns
 from rupmeta.render.screens import heading
 from rupmeta.render.tables import Column, Table
@@ -16,7 +16,12 @@ __all__ = ["SCREENS", "TABLES", "stability_screen"]
 
 Answer = Mapping[str, Any]
 
-_SIDES = {"above": "above zero", "below": "below zero", "open": "holds zero", None: ""}
+_SIDES = {"above": "above {}", "below": "below {}", "open": "holds {}", None: ""}
+
+
+def _side(side: str | None, scale: str) -> str:
+    """Where an interval lies, in the words of the scale: ratios have their null at 1."""
+    return _SIDES[side].format(null_word(scale))
 
 
 def steps_table(answer: Answer, key: str, style: NumberStyle) -> Table:
@@ -54,12 +59,12 @@ def _step_cells(row: Answer, name: str, scale: str, style: NumberStyle) -> dict[
         "k": row["k"],
         **scale_cells(row["reported"], scale, style),
         **{key: heterogeneity.get(key) for key in ("tau2", "I2", "Q")},
-        "moved": f"interval {_SIDES[row['side']]}" if row["moved"] else "",
+        "moved": f"interval {_side(row['side'], scale)}" if row["moved"] else "",
         "side": row["side"],
     }
 
 
-def describe_leave_one_out(answer: Answer, style: NumberStyle) -> Iterator[str]:
+def describe_leave_one_out(answer: Answer, style: NumberStyle = APA) -> Iterator[str]:
     """How far the answer moves when one unit leaves."""
     rows = [row for row in answer["leave_one_out"] if row["estimate"] is not None]
     scale = first_scale(answer)
@@ -71,8 +76,11 @@ def describe_leave_one_out(answer: Answer, style: NumberStyle) -> Iterator[str]:
             f"With one left out at a time, {display.symbol} runs from {lowest} to {highest}; all together "
             f"give {number(answer['pooled']['reported'][scale]['estimate'], display.kind, style)}."
         )
+    if len(answer["leave_one_out"]) == 2:
+        yield "Each of the two leaves a single one, which is no synthesis: nothing follows from either."
+        return
     moved = [row["label"] for row in rows if row["moved"]]
-    side = _SIDES[answer["pooled"]["side"]]
+    side = _side(answer["pooled"]["side"], scale)
     verb = "" if answer["pooled"]["side"] == "open" else "lies "
     if moved:
         yield f"The interval of all {verb}{side}; it does not without any one of: {', '.join(moved)}."
@@ -83,14 +91,16 @@ def describe_leave_one_out(answer: Answer, style: NumberStyle) -> Iterator[str]:
 def describe_cumulative(answer: Answer, style: NumberStyle) -> Iterator[str]:
     """Since when the interval lies where it lies now."""
     del style  # labels and years only
+    scale = first_scale(answer)
     rows = [row for row in answer["cumulative"] if row["side"] is not None]
     last = rows[-1]["side"]
     since = next((i for i in range(len(rows), 0, -1) if rows[i - 1]["side"] != last), 0)
     verb = "" if last == "open" else "lies "
     if since == 0:
-        yield f"At every step the interval {verb}{_SIDES[last]}."
+        yield f"At every step the interval {verb}{_side(last, scale)}."
     else:
-        yield f"From {rows[since]['label']} on (k = {rows[since]['k']}) the interval {verb}{_SIDES[last]}."
+        side = _side(last, scale)
+        yield f"From {rows[since]['label']} on (k = {rows[since]['k']}) the interval {verb}{side}."
     yield "Intervals are not corrected for looking after every study."
 
 
@@ -200,7 +210,7 @@ def describe_estimators(answer: Answer, style: NumberStyle) -> Iterator[str]:
         yield f"Over {len(rows)} models {display.symbol} runs from {lowest} to {highest}."
     counts = {side: sum(row["side"] == side for row in rows) for side in ("above", "open", "below")}
     parts = [
-        f"{count} {'hold zero' if side == 'open' else f'lie {side} zero'}"
+        f"{count} {'hold' if side == 'open' else f'lie {side}'} {null_word(scale)}"
         for side, count in counts.items()
         if count
     ]
