@@ -266,9 +266,8 @@ def _turned(full: Fit, steps: Sequence[Step], spec: Specification) -> Note:
     null = "1" if spec.report_as[0] in ("or", "rr") else "zero"
     now = {"above": "lies above", "below": "lies below", "open": "holds"}
     names = ", ".join(step.unit.label for step in steps)
-    text = (
-        f"the interval of the full answer {now[side_of(full)]} {null}; without any one of these it does not: {names}"
-    )
+    where = f"{now[side_of(full)]} {null}"
+    text = f"the interval of the full answer {where}; without any one of these it does not: {names}"
     return Note("LOO-TURNS", text, severity="warning")
 
 

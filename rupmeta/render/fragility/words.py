@@ -58,14 +58,15 @@ def _sentences(found: Answer, style: NumberStyle) -> Iterator[str]:
     smallest = found["smallest"]
     if smallest is None:
         yield (
-            f"No single effect can turn it by being wrong alone{_averaged(found)}: none does so within 8 of its standard errors."
+            f"No single effect can turn it by being wrong alone{_averaged(found)}: none does so within 8 of "
+            "its standard errors."
         )
     else:
         now, then = (_shown(smallest, key, scale) for key in ("yi", "value"))
         mean = f", the mean of {len(smallest['members'])} effects," if len(smallest["members"]) > 1 else ""
         yield (
-            f"The smallest single change{_averaged(found)}: {symbol} of {smallest['label']}{mean} would have to be "
-            f"{number(then, kind, style)} instead of {number(now, kind, style)}, "
+            f"The smallest single change{_averaged(found)}: {symbol} of {smallest['label']}{mean} would have "
+            f"to be {number(then, kind, style)} instead of {number(now, kind, style)}, "
             f"{number(smallest['steps'], 'unbounded', style, digits=1)} of its standard errors away."
         )
     yield _deletion(found, scale, kind, style)
@@ -106,7 +107,9 @@ def _deletion(found: Answer, scale: str | None, kind: Kind, style: NumberStyle) 
         return f"Leaving out any one of {len(turning)} samples turns it{where}: {each}."
     nearest = f"Leaving out {labels[deletion['nearest']]} brings it nearest: {interval}."
     if not names:
-        return f"No sample turns it{where} by being left out, nor does any larger set that was tried. {nearest}"
+        return (
+            f"No sample turns it{where} by being left out, nor does any larger set that was tried. {nearest}"
+        )
     size = len(names)
     tried = deletion["tried"]
     listed = _listed(names)

@@ -79,7 +79,8 @@ def test_the_null_of_an_odds_ratio_is_1(tmp_path: Path) -> None:
     tables = [(20, 30, 15, 32), (35, 50, 30, 55), (12, 25, 6, 22)]
     keys = ("events1", "n1", "events2", "n2")
     files = {
-        f"s{i}": study(effect(reported=[dict(zip(keys, table, strict=True))])) for i, table in enumerate(tables)
+        f"s{i}": study(effect(reported=[dict(zip(keys, table, strict=True))]))
+        for i, table in enumerate(tables)
     }
     body = {"where": {"relation": "repair-outcome"}, "measure": "OR", "report_as": ["or"]}
     folder = write_review(tmp_path, files, {**REVIEW, "analyses": {"repair": body}})
