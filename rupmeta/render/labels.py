@@ -210,4 +210,4 @@ def null_word(scale: str | None) -> str:
     >>> null_word("or"), null_word("r"), null_word(None)
     ('1', 'zero', 'zero')
     """
-    return "1" if scale in DISPLAY and DISPLAY[scale].null == 1.0 else "zero"
+    return "1" if scale is not None and scale in DISPLAY and DISPLAY[scale].null == 1.0 else "zero"
