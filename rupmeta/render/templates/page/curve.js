@@ -1,5 +1,5 @@
 // The specification curve: a stretch of it, or all that take an option, and what stands out in them.
-const MOST_CHOICES = 6;
+const MOST_OPTIONS = 6, CLEARLY = 0.05;  // options that are told, and how much more often they are than among all
 
 class Curve {
   constructor(svg, info) {
@@ -129,10 +129,11 @@ class Curve {
     let told = n === total ? "All " + many(total) + " specifications" : many(n) + " of " + many(total) + " specifications selected";
     if (n) told += ": " + info.symbol + " from " + text(found.low) + " to " + text(found.high) + ", median " + text(found.median) + ". " + percent(info.level) + " intervals above zero: " + share(found.above) + ", below: " + share(found.below) + ", holding zero: " + share(found.open) + ".";
     else told += ".";
-    if (n === total) told += " Drag over the curve to select a stretch of it; choose a row below it to select all that take an option.";
+    if (n === total) told += " Drag over the curve to select a stretch of it; press a row below it to select all that take an option.";
     this.status.textContent = told;
-    const lines = found.options.slice(0, MOST_CHOICES).map(o => make("li", {}, o.choice + ": " + o.label + " in " + many(o.inside) + " of " + many(n) + " (" + number(100 * o.inside / n, "percent") + "%) against " + many(o.all) + " of " + many(total) + " (" + number(100 * o.all / total, "percent") + "%)."));
-    if (found.options.length > MOST_CHOICES) lines.push(make("li", {}, "And " + (found.options.length - MOST_CHOICES) + " more, less so."));
+    const lines = found.options.filter(o => o.more >= CLEARLY).slice(0, MOST_OPTIONS).map(o => make("li", {}, o.choice + ": " + o.label + " in " + many(o.inside) + " of " + many(n) + " (" + number(100 * o.inside / n, "percent") + "%) against " + many(o.all) + " of " + many(total) + " (" + number(100 * o.all / total, "percent") + "%)."));
+    const rest = found.options.length - lines.length;
+    if (rest) lines.push(make("li", {}, (lines.length ? "Less so: " : "Hardly so: ") + rest + (rest === 1 ? " option." : " options.")));
     this.more.hidden = !lines.length;
     this.found.replaceChildren(...lines);
     this.paint();
