@@ -32,6 +32,10 @@ _CORRELATIONAL = {
     "training-outcome": "trained and untrained therapists differ in more than their training unless they "
     "were randomised, so a difference does not show that training causes better outcome",
 }
+_RANDOMISED = (
+    "chance assigned the training in every study, and not repair: a difference belongs to the training as a "
+    "whole, and bias within trials, attrition and clients nested in therapists remain"
+)
 
 
 @dataclass(frozen=True)
@@ -165,7 +169,13 @@ def pool_prepared(prepared: Prepared) -> Synthesis:
     # The same caveats, now with their share of the weight.
     said = {note.code for note in weighted}
     rest = [note for note in prepared.notes if note.code not in said or note.where is not None]
-    return Synthesis(prepared, fit, unique([correlational(prepared.subject), *rest, *fit.notes, *weighted]))
+    return Synthesis(
+        prepared,
+        fit,
+        unique(
+            [correlational(prepared.subject, randomized=prepared.randomized), *rest, *fit.notes, *weighted]
+        ),
+    )
 
 
 def synthesise(folder: Folder, overrides: Overrides | None = None) -> Synthesis:
@@ -179,8 +189,13 @@ def synthesise(folder: Folder, overrides: Overrides | None = None) -> Synthesis:
     return synthesis if note is None else dataclasses.replace(synthesis, notes=(*synthesis.notes, note))
 
 
-def correlational(subject: str | None) -> Note:
-    """Never left out: what the designs of this field can and cannot show."""
+def correlational(subject: str | None, *, randomized: bool = False) -> Note:
+    """Never left out: what the designs of this field can and cannot show.
+
+    ``randomized``: chance assigned the training in every study.
+    """
+    if randomized and subject == "training-outcome":
+        return Note("CORRELATIONAL", _RANDOMISED)
     general = "the evidence is correlational: an association does not show what causes what"
     return Note("CORRELATIONAL", _CORRELATIONAL.get(subject or "", general))
 

@@ -40,7 +40,7 @@ def assess_review(
     """
     prepared = prepare_effects(folder, overrides)
     spec = prepared.specification
-    notes = [correlational(prepared.subject), *prepared.notes]
+    notes = [correlational(prepared.subject, randomized=prepared.randomized), *prepared.notes]
     if spec.approach != "aggregate":
         effects = aggregate_effects(prepared.single, spec.rho, spec.weights)
         if effects.k < prepared.single.k:

@@ -129,7 +129,12 @@ def assess_confounding(
             "confounding has no scale",
             "MEASURE",
         )
-    notes = [correlational(prepared.subject), *own, *_notes(prepared, correlation, effects), *prepared.notes]
+    notes = [
+        correlational(prepared.subject, randomized=prepared.randomized),
+        *own,
+        *_notes(prepared, correlation, effects),
+        *prepared.notes,
+    ]
     strands = line_up(folder, prepared)
     return Confounding(prepared, threshold, turned, correlation, risk_ratio, strands, unique(notes))
 

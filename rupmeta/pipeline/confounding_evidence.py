@@ -55,7 +55,13 @@ def line_up(folder: Folder, prepared: Prepared) -> tuple[Strand, ...]:
     def strand(topic: str, group: str, keep: Callable[[EffectRow], bool]) -> Strand:
         return _pool(prepared, chosen(keep), topic, group)
 
-    strands = [_trials(folder, prepared)]
+    # Of another field no trials of training in repair can be the nearest thing to a trial.
+    other = prepared.subject not in (None, "repair-outcome", "training-outcome")
+    strands = (
+        [strand("trials", "randomised studies", lambda row: files[row.study].study.design == "randomized")]
+        if other
+        else [_trials(folder, prepared)]
+    )
     strands.append(strand("adjustment", "zero-order", lambda row: not row.adjusted))
     strands.append(strand("adjustment", "adjusted for covariates", lambda row: row.adjusted))
     strands.append(strand("time", "early or middle phase", lambda row: row.phase in ("early", "middle")))

@@ -44,7 +44,14 @@ def assess_fragility(folder: Folder, overrides: Overrides | None = None) -> Frag
     spec = prepared.specification
     effects, notes = independent_effects(prepared, "the search for fragility")
     found = find_fragility(effects, method=spec.method, test=spec.test, level=spec.level)
-    every = unique([correlational(prepared.subject), *notes, *found.notes, *prepared.notes])
+    every = unique(
+        [
+            correlational(prepared.subject, randomized=prepared.randomized),
+            *notes,
+            *found.notes,
+            *prepared.notes,
+        ]
+    )
     return FragilityResult(prepared, effects, found, every)
 
 
@@ -56,5 +63,7 @@ def find_outliers(folder: Folder, overrides: Overrides | None = None) -> Outlier
     models = tuple(fit_robust(effects, model=name, level=spec.level) for name in ROBUST_MODELS)
     fit = fit_effects(effects, method=spec.method, test=spec.test, level=spec.level)
     own = [note for model in models for note in model.notes]
-    every = unique([correlational(prepared.subject), *notes, *own, *prepared.notes])
+    every = unique(
+        [correlational(prepared.subject, randomized=prepared.randomized), *notes, *own, *prepared.notes]
+    )
     return OutlierResult(prepared, effects, fit, models, every)

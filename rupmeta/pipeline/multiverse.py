@@ -296,7 +296,7 @@ def _for_permutation(built: Built, cells: Cells, kept: Int, impossible: Bool, re
 
 def _notes(prepared: Prepared, choices: Choices, test: CurveTest | None, built: Built) -> tuple[Note, ...]:
     spec = prepared.specification
-    notes = [correlational(prepared.subject), *prepared.notes]
+    notes = [correlational(prepared.subject, randomized=prepared.randomized), *prepared.notes]
     if choices.default:
         text = (
             "review.yaml declares no multiverse for this analysis: the alternatives are the tool's own set "

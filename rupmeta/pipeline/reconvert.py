@@ -89,7 +89,13 @@ def reconvert(folder: Folder, overrides: Overrides | None = None) -> Reconversio
     declared = Scenario("declared", "declared", "as declared", prepared.effects)
     first, *rest = _pool([declared, *scenarios], spec)
     found = Reconversion(prepared, first, tuple(rest), tuple(dict.fromkeys(idle)), ())
-    notes = unique([correlational(prepared.subject), *prepared.notes, *_conclusion(found)])
+    notes = unique(
+        [
+            correlational(prepared.subject, randomized=prepared.randomized),
+            *prepared.notes,
+            *_conclusion(found),
+        ]
+    )
     return dataclasses.replace(found, notes=notes)
 
 

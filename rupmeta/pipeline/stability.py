@@ -279,4 +279,4 @@ def _few(effects: Effects) -> Iterator[Note]:
 
 
 def _notes(prepared: Prepared, own: Sequence[Note]) -> tuple[Note, ...]:
-    return unique([correlational(prepared.subject), *own, *prepared.notes])
+    return unique([correlational(prepared.subject, randomized=prepared.randomized), *own, *prepared.notes])

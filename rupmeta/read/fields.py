@@ -29,7 +29,7 @@ __all__ = [
 
 #: Fields of an effect, by the name used for them.
 _EFFECT = ("comparison", "phase", "outcome.kind", "outcome.name", "status")
-_STUDY = ("design", "publication", "relation")
+_STUDY = ("design", "assigned", "publication", "relation")
 _SECTIONS = ("citation", "sample", "therapy", "therapists", "alliance", "rupture", "extraction")
 _YEAR = re.compile(r"\(((?:19|20)\d\d)[a-z]?\)")
 

@@ -336,6 +336,9 @@ class Study(_Record):
     design: Literal["naturalistic", "randomized", "quasi-experimental", "case-series"] | None = _about(
         "Design"
     )
+    assigned: Literal["clients", "therapists", "sites"] | None = _about(
+        "Whom chance assigned, in a randomised study"
+    )
     sample: Sample = _about("The people", Sample())
     therapy: Therapy = _about("The treatment", Therapy())
     therapists: Therapists = _about("The therapists", Therapists())

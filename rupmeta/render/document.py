@@ -43,7 +43,7 @@ class Paragraph:
 @dataclass(frozen=True, slots=True)
 class Answer:
     """An answer in large type: ``question``, the numbers as (value, what it is), a sentence; ``strip`` shows
-    it at a glance.
+    it at a glance. ``note``: what must be said of the question itself.
     """
 
     question: str
@@ -51,6 +51,7 @@ class Answer:
     numbers: tuple[tuple[str, str], ...]
     sentence: str
     strip: Layout | None = None
+    note: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

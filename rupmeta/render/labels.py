@@ -182,8 +182,12 @@ def test_label(test: str) -> str:
     return TESTS.get(test, test)
 
 
-def comparison_label(comparison: str) -> str:
-    """Words for what repair or training was compared with."""
+def comparison_label(comparison: str, relation: str | None = "repair-outcome") -> str:
+    """Words for what repair or training was compared with; a continuous predictor is repair only in studies
+    of repair.
+    """
+    if comparison == "continuous" and relation != "repair-outcome":
+        return "Continuous: degree of the predictor"
     return COMPARISONS.get(comparison, _spoken(comparison))
 
 

@@ -27,13 +27,13 @@ FOREST: Topic = (
         ("k",),
         lambda v: v["pi"],
         _SQUARES + "; the bar below it is the {level} prediction interval. {predictor} and {outcome}: "
-        "correlational.",
+        "{kind}.",
     ),
     Claim(
         "CAPTION-FOREST",
         ("k",),
         lambda v: not v["pi"],
-        _SQUARES + ". {predictor} and {outcome}: correlational.",
+        _SQUARES + ". {predictor} and {outcome}: {kind}.",
     ),
 )
 
@@ -76,5 +76,8 @@ def caption_facts(pool: Answer, subject: str | None) -> Facts:
             "level": level_text(pool["level"]),
             "predictor": predictor[:1].upper() + predictor[1:],
             "outcome": outcome,
+            "kind": "the training was assigned at random"
+            if subject == "training-outcome" and pool.get("randomized", False)
+            else "correlational",
         },
     )

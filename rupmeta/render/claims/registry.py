@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from rupmeta.render.claims import asymmetry, captions, methods, model, moderators, pooled, robustness
+from rupmeta.render.claims import (
+    asymmetry,
+    captions,
+    designs,
+    methods,
+    model,
+    moderators,
+    pooled,
+    robustness,
+)
 from rupmeta.render.claims.claim import Topic
 
 __all__ = ["TOPICS"]
@@ -20,6 +29,8 @@ TOPICS: Mapping[str, Topic] = {
     "exploration": methods.EXPLORATION,
     "software": methods.SOFTWARE,
     "causality": methods.CAUSALITY,
+    "caution": designs.CAUTION,
+    "caution_full": designs.CAUTION_FULL,
     "pooled": pooled.POOLED,
     "heterogeneity": pooled.HETEROGENEITY,
     "moderator": moderators.MODERATOR,

@@ -25,8 +25,8 @@ _CAUTION = {
         "repair causes better outcome."
     ),
     "training-outcome": (
-        "Clients of trained and untrained therapists may differ in more than the training, so a difference "
-        "does not show that training causes better outcome."
+        "Unless chance assigned the training, clients of trained and untrained therapists differ in more "
+        "than it, so a difference does not show that training causes better outcome."
     ),
 }
 

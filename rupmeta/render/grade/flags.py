@@ -100,7 +100,9 @@ def _indirectness(results: Results, item: Results) -> Flag:
     records = {record["study"]: record for record in results["studies"]}
     used = sorted({effect["study"] for effect in item["effects"]})
     kinds = {
-        "comparison": [comparison_label(e["comparison"]) for e in item["effects"] if e["comparison"]],
+        "comparison": [
+            comparison_label(e["comparison"], item["subject"]) for e in item["effects"] if e["comparison"]
+        ],
         "rater of the alliance": [_text(records, s, "alliance", "rater") for s in used],
         "measure of ruptures": [_text(records, s, "rupture", "measure") for s in used],
     }

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from rupmeta.read.reporting import DOMAINS, LEVELS
+from rupmeta.render.claims.designs import all_randomised
 from rupmeta.render.grade.flags import flag_domains
 from rupmeta.render.labels import DISPLAY
 from rupmeta.render.numbers import APA, NumberStyle, estimate_texts, interval_text
@@ -124,7 +125,9 @@ def findings_table(results: Results, style: NumberStyle = APA) -> Table | None:
         Column("prediction", "Prediction interval"),
         Column("certainty", "Certainty of evidence"),
     )
-    notes.append("Associations are correlational; ⊕ counts levels of certainty, from very low to high")
+    assigned = all(all_randomised(results, item) for item in answered)
+    words = "" if assigned else "Associations are correlational; "
+    notes.append(f"{words}⊕ counts levels of certainty, from very low to high")
     return Table("findings-summary", "", columns, tuple(rows), footnotes=tuple(notes))
 
 

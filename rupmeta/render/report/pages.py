@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from rupmeta.render.claims.designs import cautions_of
 from rupmeta.render.document import Document
 from rupmeta.render.report.drawings import figure_layouts
 from rupmeta.render.report.sections.certainty import certainty_section
@@ -24,7 +25,7 @@ from rupmeta.render.report.sections.published import published_section
 from rupmeta.render.report.sections.ratings import bias_risk_section
 from rupmeta.render.report.sections.references import references_section
 from rupmeta.render.report.sections.studies import studies_section
-from rupmeta.render.report.sections.summary import CAUTION, summary_section
+from rupmeta.render.report.sections.summary import summary_section
 from rupmeta.render.report.sections.synthesis import analysis_section
 from rupmeta.render.report.sections.update import update_section
 from rupmeta.render.report.tabulate import report_tables
@@ -76,5 +77,10 @@ def build_document(results: Results) -> Document:
         banners=(SYNTHETIC,) if synthetic else (),
         sections=tuple(section for section in sections if section is not None),
         data=shared_data(results),
-        footer=f"Made by rupmeta {results['version']} from results.json; {CAUTION}",
+        footer=" ".join(
+            [
+                f"Made by rupmeta {results['version']} from results.json.",
+                *(t for t, _ in cautions_of(results)),
+            ]
+        ),
     )

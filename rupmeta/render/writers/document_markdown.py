@@ -54,6 +54,8 @@ def _block(block: Block) -> Iterator[str]:
             yield f"**{text}**" if block.strong else text
         case Answer():
             yield f"**{escape_markdown(block.question)}** ({escape_markdown(block.badge)})"
+            if block.note is not None:
+                yield f"*{escape_markdown(block.note)}*"
             yield "\n".join(_item(value, what) for value, what in block.numbers)
             yield escape_markdown(block.sentence)
         case Facts():

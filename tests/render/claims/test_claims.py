@@ -46,6 +46,12 @@ VALUES = {
         "subject": SUBJECT,
         "designs": st.lists(st.sampled_from(["randomized", "naturalistic", "?"]), min_size=1),
     }),
+    **dict.fromkeys(
+        ("caution", "caution_full"),
+        st.tuples(SUBJECT, COUNT, COUNT).map(
+            lambda t: {"subject": t[0], "random": min(t[1:]) - 1, "studies": max(t[1:])}
+        ) | st.builds(lambda s, k: {"subject": s, "random": k, "studies": k}, SUBJECT, st.integers(0, 5)),
+    ),
     "pooled": st.tuples(COUNT, NUMBER, NUMBER).map(
         lambda t: {"k": t[0], "lb": min(t[1:]), "ub": max(t[1:])}
     ),

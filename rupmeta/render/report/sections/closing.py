@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from rupmeta.render.checklists.found import ONE_EXTRACTION
+from rupmeta.render.claims.designs import cautions_of
 from rupmeta.render.document import Fact, Facts, Paragraph, Section, TableBlock
 from rupmeta.render.numbers import APA, number
 from rupmeta.render.prose import FEW
 from rupmeta.render.report.sections.page import Page, analyses_of, closed
-from rupmeta.render.report.sections.summary import CAUTION
 from rupmeta.render.tables import Column, Table
 
 __all__ = ["findings_section", "limits_section", "provenance_section"]
@@ -58,7 +58,10 @@ def limits_section(page: Page) -> Section:
 
 
 def _limits(results: Results) -> Iterator[Fact]:
-    yield Fact("Correlational", CAUTION)
+    cautions = cautions_of(results)
+    for text, names in cautions:
+        where = f" ({', '.join(names)})" if len(cautions) > 1 else ""
+        yield Fact(f"{'Correlational' if 'correlational' in text else 'What was assigned'}{where}", text)
     published = results["criteria"].get("publication")
     if published and set(published) <= {"peer-reviewed", "in-press"}:
         yield Fact(

@@ -11,6 +11,7 @@ from rupmeta.render.bias.prose import (
     describe_selection,
     describe_severity,
 )
+from rupmeta.render.claims.designs import all_randomised, caution_of
 from rupmeta.render.confounding.words import describe_confounding
 from rupmeta.render.document import Block, Fact, Facts, Paragraph, Section
 from rupmeta.render.fragility.words import describe_fragility
@@ -171,24 +172,18 @@ def models_section(page: Page, name: str, item: Results) -> Section:
 
 
 def causality_section(page: Page, name: str, item: Results) -> Section:
-    """Correlation, not causation: how strong an unmeasured common source of both would have to be."""
+    """What the designs can show, and how strong an unmeasured common source of both would have to be."""
     found = part_of(item, "confounding")
-    trained = item["subject"] == "training-outcome"
-    blocks: list[Block] = [
-        Paragraph(
-            "Trained and untrained therapists differ in more than their training unless chance "
-            "decided who was "
-            "trained: a difference is correlational and does not show that training causes better outcome."
-            if trained
-            else "No study assigned repairs at random, nor could one. Clients who would do well "
-            "anyway may be "
-            "better at repairing, their ruptures may be milder, and therapists good at repair may be good at "
-            "everything: the association is correlational and does not show that repair causes better "
-            "outcome.",
-            strong=True,
+    blocks: list[Block] = [Paragraph(caution_of(page.results, item, full=True), strong=True)]
+    if found is not None and all_randomised(page.results, item):
+        blocks.append(
+            Paragraph(
+                "How strong an unmeasured confounder would have to be is left out: such numbers are not "
+                "needed for randomised comparisons, and say nothing of bias that arises after the assignment."
+            )
         )
-    ]
-    if found is not None:
+        blocks += page.table(f"{name}-confounding")
+    elif found is not None:
         blocks += sentences(describe_confounding(found, APA))
         blocks += page.figure(
             f"{name}-confounding", "What an unmeasured confounder of any strength would leave."

@@ -61,7 +61,8 @@ def _record(record: Results, fate: Results, used: Mapping[tuple[str, str], Resul
     elif fate["status"] == "included" and extraction.get("status") == "provisional":
         badge += ", provisional"
     parts = tuple(
-        _effect(effect, used.get((record["study"], effect["effect"]))) for effect in record["effects"]
+        _effect(effect, used.get((record["study"], effect["effect"])), record["relation"])
+        for effect in record["effects"]
     )
     return Record(
         id=f"study-{record['study']}",
@@ -94,7 +95,8 @@ def _facts(record: Results, fate: Results) -> Iterator[tuple[str, str]]:
         yield "Why it is out", str(fate["reason"])
     sample, therapy = record.get("sample", {}), record.get("therapy", {})
     alliance, rupture = record.get("alliance", {}), record.get("rupture", {})
-    design = [record.get("design"), record.get("publication"), record["relation"]]
+    assigned = f"chance assigned {record['assigned']}" if "assigned" in record else None
+    design = [record.get("design"), assigned, record.get("publication"), record["relation"]]
     yield "Design", ", ".join(str(item) for item in design if item)
     if sample:
         yield (
@@ -135,11 +137,13 @@ def _words(values: Results, **names: str) -> str:
     return "; ".join(told)
 
 
-def _effect(effect: Results, computed: Results | None) -> tuple[str, tuple[tuple[str, str], ...], str | None]:
+def _effect(
+    effect: Results, computed: Results | None, relation: str
+) -> tuple[str, tuple[tuple[str, str], ...], str | None]:
     outcome = effect["outcome"]
     lines = [("Outcome", f"{outcome['name']} ({outcome['kind']}; {outcome['better']} is better)")]
     if "comparison" in effect:
-        lines.append(("Comparison", comparison_label(effect["comparison"])))
+        lines.append(("Comparison", comparison_label(effect["comparison"], relation)))
     if "phase" in effect:
         lines.append(("Phase", level_label(effect["phase"])))
     lines += [

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from rupmeta.lint.causal import find_causal
 from rupmeta.render.bias.prose import describe_range
+from rupmeta.render.claims.designs import all_randomised, caution_of, cautions_of
 from rupmeta.render.confounding.words import describe_confounding
 from rupmeta.render.document import Answer, Block, Fact, Facts, Paragraph, Section
 from rupmeta.render.figures.answer_strip.data import AnswerStripData
@@ -23,14 +25,10 @@ from rupmeta.render.results_tables import scales_of
 from rupmeta.render.screens import SYNTHETIC
 from rupmeta.render.stability.words import describe_leave_one_out
 
-__all__ = ["CAUTION", "summary_section"]
+__all__ = ["summary_section"]
 
 Results = Mapping[str, Any]
 
-CAUTION = (
-    "Associations of repair with outcome are correlational: no study assigned repairs at random, so they do "
-    "not show that repair causes better outcome."
-)
 #: Notes on what the effects rest on, in the order in which a reader should hear them.
 _DATA = ("SYNTH", "PROV", "APPROX", "ADJ")
 
@@ -39,21 +37,31 @@ def summary_section(page: Page) -> Section:
     """The main question in full, the others in a line each."""
     results = page.results
     answered = [(name, item) for name, item in analyses_of(results) if item["pool"] is not None]
-    blocks: list[Block] = []
+    blocks: list[Block] = [*_causal_title(results, [item for _, item in answered])]
     if not answered:
         blocks.append(Paragraph("No analysis of this review has an answer yet.", strong=True))
     for name, item in answered[:1]:
-        blocks += [_answer(name, item), Facts(tuple(_facts(name, item)))]
+        blocks += [_answer(name, item), Facts(tuple(_facts(results, name, item)))]
     rest = [fact for name, item in analyses_of(results) if (name, item) not in answered[:1]
             for fact in [_in_a_line(name, item)]]  # fmt: skip
     if rest:
         blocks.append(Facts(tuple(rest)))
     if not answered:
-        blocks.append(Paragraph(CAUTION))
+        blocks += [Paragraph(text) for text, _ in cautions_of(results)]
     blocks.append(Facts((todo_fact(results),)))
     if results["note"]:
         blocks.append(Paragraph(results["note"]))
     return Section("summary", "The answer in short", tuple(blocks))
+
+
+def _causal_title(results: Results, answered: list[Results]) -> Iterator[Block]:
+    """A title that names a cause is answered before any number, unless trials alone stand behind it."""
+    words = find_causal(results["title"])
+    trials = bool(answered) and all(all_randomised(results, item) for item in answered)
+    if words and not trials:
+        yield Paragraph(
+            f"The title speaks of causes ({', '.join(words)}); these studies can show an association."
+        )
 
 
 def _answer(name: str, item: Results) -> Answer:
@@ -76,8 +84,14 @@ def _answer(name: str, item: Results) -> Answer:
     numbers.append((f"k = {pool['k']}", ", ".join(part for part in (studies, people) if part)))
     return Answer(
         item["question"] or name, STATUS[item["status"]], tuple(numbers),
-        describe_pooled(pool, item["subject"], APA), _strip(name, item),
+        describe_pooled(pool, item["subject"], APA), _strip(name, item), _causal_words(item),
     )  # fmt: skip
+
+
+def _causal_words(item: Results) -> str | None:
+    """What is wrong with the question, beside the question: a caveat further down comes too late."""
+    found = next((note["message"] for note in item["notes"] if note["code"] == "CAUSAL"), None)
+    return None if found is None else f"{found[:1].upper()}{found[1:]}."
 
 
 def _strip(name: str, item: Results) -> Layout | None:
@@ -108,9 +122,9 @@ def _strip(name: str, item: Results) -> Layout | None:
     )
 
 
-def _facts(name: str, item: Results) -> Iterator[Fact]:
+def _facts(results: Results, name: str, item: Results) -> Iterator[Fact]:
     yield Fact("How sure are we?", _certainty(item), f"#analysis-{name}")
-    yield Fact("What it does not show", CAUTION, f"#{name}-causality")
+    yield Fact("What it does not show", caution_of(results, item), f"#{name}-causality")
     yield Fact("What it rests on", _data(item), "#studies")
     loo = part_of(item, "leave_one_out")
     if loo is not None:
@@ -122,7 +136,7 @@ def _facts(name: str, item: Results) -> Iterator[Fact]:
         yield Fact("What would turn it", _turning(fragility), f"#{name}-robustness")
     yield Fact("Missing studies", _missing(item), f"#{name}-bias")
     confounding = part_of(item, "confounding")
-    if confounding is not None:
+    if confounding is not None and not all_randomised(results, item):
         told = [
             s for s in describe_confounding(confounding, APA) if s.startswith(("A confounder", "As risk"))
         ]

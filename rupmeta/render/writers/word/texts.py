@@ -25,9 +25,12 @@ def add_words(
             return [block.text]
         case Answer():
             add_lead(word, f"{block.question} ({block.badge})", look)
+            noted = [] if block.note is None else [block.note]
+            for text in noted:
+                add_runs(word.add_paragraph(style=look.body), text)
             items = [_add_item(word, what, value, look) for value, what in block.numbers]
             add_runs(word.add_paragraph(style=look.body), block.sentence)
-            return [block.question, *items, block.sentence]
+            return [block.question, *noted, *items, block.sentence]
         case Facts():
             return [_add_item(word, fact.label, fact.text, look) for fact in block.items]
         case NotesBlock():
