@@ -62,7 +62,11 @@ PRISMA = (
     _author("3", "Introduction", "Why the review was done, given what is known"),
     _author("4", "Introduction", "The questions that are answered", found.questions),
     _auto(
-        "5", "Methods", "Who and what was eligible, and how studies were grouped", "Methods", found.criteria
+        "5",
+        "Methods",
+        "Who and what was eligible, and how studies were grouped",
+        "Question and methods",
+        found.criteria,
     ),
     _entered("6", "Methods", "Every source searched, with the date of the last search", "search.databases"),
     _entered(
@@ -96,8 +100,10 @@ PRISMA = (
         found.variables,
     ),
     _auto("11", "Methods", "How risk of bias was judged, with which tool", "Risk of bias", found.risk_tool),
-    _auto("12", "Methods", "The effect measure of each outcome", "Methods", found.measures),
-    _auto("13a", "Methods", "Which studies entered which synthesis", "Methods", found.selections),
+    _auto("12", "Methods", "The effect measure of each outcome", "Question and methods", found.measures),
+    _auto(
+        "13a", "Methods", "Which studies entered which synthesis", "Question and methods", found.selections
+    ),
     _auto(
         "13b",
         "Methods",
@@ -106,7 +112,13 @@ PRISMA = (
         found.conversions,
     ),
     _auto("13c", "Methods", "How results are tabulated and drawn", "Results", found.displays),
-    _auto("13d", "Methods", "How results were pooled, with model and software", "Methods", found.models),
+    _auto(
+        "13d",
+        "Methods",
+        "How results were pooled, with model and software",
+        "Question and methods",
+        found.models,
+    ),
     _auto("13e", "Methods", "How causes of heterogeneity were explored", "Moderators", found.explored),
     _auto("13f", "Methods", "How robustness was examined", "Robustness", found.robustness),
     _auto(
@@ -169,7 +181,7 @@ MARS = (
         "3",
         "Method",
         "What was done with several measures or reports of a sample",
-        "Methods",
+        "Question and methods",
         found.dependence,
     ),
     _entered(
@@ -180,10 +192,20 @@ MARS = (
         seen=found.extracted_twice,
         unseen=found.ONE_EXTRACTION,
     ),
-    _auto("5", "Method", "Weights, and imprecision within and between studies", "Methods", found.models),
+    _auto(
+        "5",
+        "Method",
+        "Weights, and imprecision within and between studies",
+        "Question and methods",
+        found.models,
+    ),
     _auto("6", "Method", "Corrections, and what was done where data are missing", "Studies", found.variables),
     _auto(
-        "7", "Method", "Which analyses were prespecified and which are post hoc", "Methods", found.statuses
+        "7",
+        "Method",
+        "Which analyses were prespecified and which are post hoc",
+        "Question and methods",
+        found.statuses,
     ),
     _entered("8", "Method", "Whether unpublished work is in or out, and why", "process.unpublished"),
     _auto("9", "Method", "Programs, versions and where the code is", "Provenance", found.availability),

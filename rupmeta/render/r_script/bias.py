@@ -113,7 +113,12 @@ def _selection(bias: Answer, level: float) -> Iterator[str]:
         yield f'  type = "{kind}", alternative = "{side}"{steps})), error = function(e) NULL)'
         # metafor stops near tau2 = 0 without standard errors; its likelihood is then not quite the highest.
         failed = leave_out(label, "the search of metafor failed")
-        yield f"if (is.null(sel)) {failed} else if (anyNA(sel$se)) {{"
+        # The likelihood decides: of two searches the one that ends higher is right.
+        lower = leave_out(label, "metafor stopped below the top of the likelihood")
+        short = f"{found['lrt']!r} - sel$LRT"
+        yield f"if (is.null(sel)) {failed} else if ({short} > 1e-5 && {short} < 1) {{"
+        yield f"  {lower}"
+        yield "} else if (anyNA(sel$se)) {"
         ours = found["estimate"]
         yield "  " + check_one(f"{label}, estimate", "coef(sel)$beta", ours["estimate"], rel=1e-2)
         yield "  " + leave_out(f"{label}, the rest", "metafor finds no standard errors")

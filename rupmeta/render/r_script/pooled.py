@@ -151,6 +151,10 @@ def _scales(pool: Answer) -> Iterator[str]:
         labels = r_vector(f"{scale}, {word}" for word in ("estimate", "lower limit", "upper limit"))
         values = r_vector(shown[key] for key in ("estimate", "ci_lb", "ci_ub"))
         yield f"check_all({labels}, {TURNED[scale].format(limits)}, {values})"
+        if shown["pi_lb"] is not None and shown["pi_ub"] is not None:
+            labels = r_vector(f"{scale}, {word} prediction limit" for word in ("lower", "upper"))
+            ends = TURNED[scale].format("(as.numeric(coef(res)) + c(-half, half))")
+            yield f"check_all({labels}, {ends}, {r_vector([shown['pi_lb'], shown['pi_ub']])})"
 
 
 def _robust(pool: Answer) -> Iterator[str]:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import json
+import re
+
 import pytest
 from reviews import correlation, run_cli, write_review
 
 from rupmeta.pipeline.load import load_review
+from rupmeta.read.json_schema import json_schema
 from rupmeta.render.checklists.fill import checklist_table, fill_checklist
 from rupmeta.render.checklists.items import CHECKLISTS
 from rupmeta.render.report.files import compute_results
+from rupmeta.render.report.pages import build_document
 
 STUDIES = {"a": correlation(0.3, 40), "b": correlation(0.1, 60), "c": correlation(0.2, 80)}
 ENTERED = {
@@ -130,3 +135,40 @@ def test_checklists_stand_on_the_page(tmp_path):
     assert "## Checklists" in page
     assert "PRISMA-LSR" in page
     assert (tmp_path / "reports" / "tables" / "checklist-prisma.csv").is_file()
+
+
+@pytest.mark.parametrize("name", sorted(CHECKLISTS))
+def test_every_item_points_to_a_section_that_the_page_has(name, full):
+    """Where an item says what the tool has seen, a reader finds it under a heading of that name."""
+
+    def titles(sections):
+        for section in sections:
+            yield section.title
+            yield from titles(section.sections)
+
+    known = list(titles(build_document(full).sections))
+    for answer in fill_checklist(name, full):
+        if answer.status == "auto" and answer.item.source == "auto":
+            assert any(title.startswith(answer.item.where) for title in known), answer.item
+
+
+def test_every_key_to_enter_is_a_key_of_review_yaml():
+    """``process.selection`` …: a reader who enters it is not told of an unknown key."""
+    properties = json_schema("review")
+
+    def find(schema, path):
+        for part in path:
+            text = json.dumps(schema)
+            names = [ref.rpartition("/")[2] for ref in re.findall(r'"\$ref": "([^"]+)"', text)]
+            options = [schema, *(properties["$defs"][ref] for ref in names)]
+            fitting = (option["properties"] for option in options if part in option.get("properties", {}))
+            schema = next((known[part] for known in fitting), None)
+            if schema is None:
+                return False
+        return True
+
+    for _, items in CHECKLISTS.values():
+        for item in items:
+            if item.source == "entered":
+                for key in item.where.split(" or "):
+                    assert find(properties, key.split(".")), key

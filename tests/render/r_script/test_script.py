@@ -133,3 +133,57 @@ def test_the_script_holds_the_effects_and_the_numbers_of_results(monkeypatch):
         pool = results["analyses"][name]["pool"]
         assert all(repr(row["yi"]) in script for row in pool["effects"])
         assert repr(pool["estimate"]["estimate"]) in script
+
+
+def two_groups(mean1, mean2, sd=10.0, n1=30, n2=32):
+    return {"mean1": mean1, "sd1": sd, "n1": n1, "mean2": mean2, "sd2": sd + 1, "n2": n2}
+
+
+@pytest.mark.r
+@pytest.mark.parametrize(
+    ("measure", "routes"),
+    [
+        ("SMD", [two_groups(20 + i, 24 + (i * 7) % 5, n1=25 + 3 * i) for i in range(6)]),
+        ("MD", [two_groups(20 + i, 24 + (i * 7) % 5, n1=25 + 3 * i) for i in range(6)]),
+        ("OR", [{"events1": 20 + i, "n1": 40, "events2": 12 + (i * 5) % 7, "n2": 41} for i in range(6)]),
+        ("RR", [{"events1": 20 + i, "n1": 40, "events2": 12 + (i * 5) % 7, "n2": 41} for i in range(6)]),
+    ],
+)
+def test_metafor_agrees_on_other_scales_with_training_and_moderators(measure, routes, tmp_path):
+    """Trained against untrained, a category and a number as moderators, another scale than correlations."""
+    studies = {
+        f"s{i}": study(
+            effect("main", reported=[route], comparison="untrained", phase=("early", "late")[i % 2]),
+            relation="training-outcome",
+            design="randomized",
+            therapy={"psychotherapy": True, "sessions": 8 + 3 * (i % 4)},
+        )
+        for i, route in enumerate(routes)
+    }
+    analysis = {
+        "where": {"relation": "training-outcome"},
+        "measure": measure,
+        "moderators": ["phase", "therapy.sessions"],
+    }
+    review = {"rupmeta": 1, "title": "Scales", "analyses": {"training": analysis}}
+    results = results_of(str(write_review(tmp_path / "studies", studies, review)))
+    assert results["analyses"]["training"]["pool"]["k"] == 6
+    done = run_r(write_r_script(results), tmp_path)
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr
+    assert "all agree" in done.stdout
+    assert done.stdout.count("test of the moderator") >= 2
+
+
+def test_every_headline_number_of_a_pooled_answer_stands_in_the_script(monkeypatch):
+    """Estimate, interval, prediction, heterogeneity, and all of them on the scales that people read."""
+    monkeypatch.chdir(ROOT)
+    results = results_of("studies/examples/worked")
+    script = write_r_script(results)
+    for name in results["order"]:
+        pool = results["analyses"][name]["pool"]
+        told = [pool["estimate"][key] for key in ("estimate", "se", "stat", "pval", "ci_lb", "ci_ub")]
+        told += list(pool["prediction"].values())
+        told += [pool["heterogeneity"][key] for key in ("Q", "pval", "tau2", "I2", "H2")]
+        told += [shown[key] for shown in pool["reported"].values() for key in shown if key != "mean"]
+        missing = [value for value in told if value is not None and repr(value) not in script]
+        assert missing == []
