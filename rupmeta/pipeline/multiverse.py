@@ -33,6 +33,7 @@ FEWEST = 2  # samples in a pool
 MOST_FITS = 200_000  # of the permutation test, a few seconds
 FEW = 10  # below it sentences give no verdicts
 ODD_SCALES = ("r", "d", "z")  # scales on which turning all signs turns the estimate
+RATIOS = ("or", "rr")  # shown so where they come first; ranked and tested as logarithms
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +50,8 @@ class OptionResult:
 
 @dataclass(frozen=True, slots=True)
 class ChoiceResult:
-    """A choice: how far its options move the mean estimate, and its share of all variance, both over the full
-    product of choices.
+    """A choice: how far its options move the mean estimate (ratios: by which factor), and its share of all
+    variance (ratios: of logarithms), both over the full product of choices.
     """
 
     name: str
@@ -63,7 +64,7 @@ class ChoiceResult:
 class Multiverse:
     """All distinct specifications of an analysis, S of them, in the order of the product of choices.
 
-    ``scale``: of ``estimate``, ``ci_lb`` and ``ci_ub`` (S,); ``r`` and the like, or the measure itself.
+    ``scale``: of ``estimate``, ``ci_lb`` and ``ci_ub`` (S,); ``r`` or the like, a ratio, or the measure.
     ``taken`` (S, D): option of each choice. ``impossible``: combinations without an answer, by reason;
     ``repeats``: those that give the same effects as another. ``declared``: number of the analysis itself
     (None: it is not among them).
@@ -111,6 +112,7 @@ def run_multiverse(
     spec = prepared.specification
     choices = list_choices(spec, provisional=any(row.provisional for row in prepared.single.rows))
     scale, shown = _common_scale(choices, spec.report_as)
+    last = _plain(MEASURES[spec.measure].shown[scale]) if scale in RATIOS else None
     influence = Influence(spec.method if spec.method != "EE" else "REML")
     _check_size(choices)
     built = build_tables(folder, spec, choices, influence)
@@ -145,6 +147,9 @@ def run_multiverse(
             jobs=jobs,
             dask=dask,
         )
+    if last is not None:
+        ranked = tuple(_on_ratios(choice, last) for choice in ranked)
+        estimate, lb, ub = (np.array([last(x) for x in values.tolist()]) for values in (estimate, lb, ub))
     return Multiverse(
         prepared=prepared,
         choices=ranked,
@@ -202,8 +207,10 @@ def _as_they_are(values: Float, _: Int) -> Float:
 
 
 def _common_scale(choices: Choices, report_as: tuple[str, ...]) -> tuple[str, Callable[[Float, Int], Float]]:
-    """The first reported scale that all measures share, and the way onto it."""
+    """The first reported scale that all measures share, and the way onto it; a ratio stays a logarithm."""
     measures = tuple(str(name) for name in choices.options_of("measure"))
+    if len(measures) == 1 and report_as[0] in RATIOS and report_as[0] in MEASURES[measures[0]].shown:
+        return report_as[0], _as_they_are
     for scale in (*report_as, *ODD_SCALES):
         if scale in ODD_SCALES and all(scale in MEASURES[name].shown for name in measures):
             return scale, _Onto(scale, measures)
@@ -279,6 +286,19 @@ def _rank(
             )
         found.append(ChoiceResult(name, tuple(results), float(ranges[d]), float(shares[d])))
     return tuple(found)
+
+
+def _on_ratios(choice: ChoiceResult, ratio: Callable[[float], float]) -> ChoiceResult:
+    """A choice of logarithms as one of ratios: a difference of logarithms becomes a factor."""
+    options = tuple(
+        replace(
+            option,
+            median=None if option.median is None else ratio(option.median),
+            mean=None if option.mean is None else ratio(option.mean),
+        )
+        for option in choice.options
+    )
+    return replace(choice, options=options, range=ratio(choice.range))
 
 
 def _for_permutation(built: Built, cells: Cells, kept: Int, impossible: Bool, repeats: Bool) -> Cells:

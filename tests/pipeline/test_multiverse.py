@@ -15,6 +15,9 @@ from rupmeta.pipeline.analyse import synthesise
 from rupmeta.pipeline.load import load_review
 from rupmeta.pipeline.multiverse import run_multiverse
 from rupmeta.pipeline.specification import Overrides
+from rupmeta.render.figures.specification.words import describe_specification
+from rupmeta.render.multiverse.figure import specification_data
+from rupmeta.render.multiverse.words import describe_multiverse
 
 # The batched fit of a table and the fit of the whole pipeline differ by the order of their sums only.
 SAME = 1e-9
@@ -303,3 +306,68 @@ def test_all_combinations_of_a_larger_set_are_visited(tmp_path):
     seen = {tuple(row) for row in found.taken[:, columns].tolist()}
     assert seen == set(product(range(3), range(4)))
     assert found.fits == 3
+
+
+def described(folder):
+    answer = json.loads(run_cli("multiverse", str(folder), "--permute", "0", "--json").stdout)["result"]
+    return answer, describe_multiverse(answer)
+
+
+def test_shares_are_told_test_by_test_where_they_differ(tmp_path):
+    files = {f"s{i}": correlation(r, 80) for i, r in enumerate([0.1, 0.35, 0.5])}
+    folder = write_review(tmp_path, files, protocol({"test": ["z"]}))
+    answer, told = described(folder)
+    (adhoc, z) = answer["tests"]
+    assert (adhoc["test"], z["test"]) == ("adhoc", "z")
+    assert adhoc["share_above"] == 0.0
+    assert z["share_above"] == 1.0
+    assert z["trust"] == "no"  # covers 75% at k = 3, by the simulation of small k
+    assert "normal, which does not hold its level at k = 3, 100% above and 0% below" in told[0]
+    assert "Knapp–Hartung, not below z 0% above and 0% below" in told[0]
+
+
+def test_one_side_for_all_tests_is_told_once(tmp_path):
+    files = {f"s{i}": correlation(r, 400) for i, r in enumerate([0.38, 0.4, 0.42, 0.39])}
+    _, told = described(write_review(tmp_path, files, protocol({"test": ["z"]})))
+    assert "lie above zero in 100% of them" in told[0]
+    assert "by test" not in told[0]
+
+
+def test_combinations_without_an_answer_are_counted_in_the_first_sentence(tmp_path):
+    files = {f"s{i}": correlation(r, 80) for i, r in enumerate([0.1, 0.35, 0.5])}
+    declared = {"include": [{"name": "none", "where": {"phase": "early"}}], "rho": [0.1]}
+    answer, told = described(write_review(tmp_path, files, protocol(declared)))
+    assert sum(item["n"] for item in answer["counts"]["impossible"]) == 2
+    assert "2 of 4 combinations could not be computed (fewer than 2 independent samples)" in told[0]
+    assert "among them every one with Inclusion: none" in told[0]
+
+
+def test_a_declared_analysis_outside_the_curve_is_missed_in_the_first_sentence(tmp_path):
+    folder = write_review(tmp_path, studies(), protocol(dependence={"approach": "che", "rho": 0.6}))
+    answer, told = described(folder)
+    assert answer["declared"] is None
+    assert "it has dependence che" in told[0]
+
+
+def test_odds_ratios_stay_odds_ratios(tmp_path):
+    keys = ("events1", "n1", "events2", "n2")
+    tables = [(20, 30, 15, 32), (35, 50, 30, 55), (12, 25, 6, 22), (40, 60, 38, 70)]
+    files = {
+        f"s{i}": study(effect(reported=[dict(zip(keys, table, strict=True))]))
+        for i, table in enumerate(tables)
+    }
+    declared = {"test": ["z"], "method": ["DL"]}
+    folder = write_review(tmp_path, files, protocol(declared, measure="OR", report_as=["or"]))
+    answer, told = described(folder)
+    pooled = json.loads(run_cli("pool", str(folder), "--json").stdout)["result"]["reported"]["or"]
+    assert answer["scale"] == "or"
+    assert answer["declared"]["estimate"] == pytest.approx(pooled["estimate"], abs=SAME)
+    assert answer["declared"]["ci_lb"] == pytest.approx(pooled["ci_lb"], abs=SAME)
+    lower = np.array(answer["specifications"]["ci_lb"])
+    assert answer["curve"]["share_above"] == np.mean(lower > 1)
+    assert answer["curve"]["share_open"] == np.mean(lower <= 1)
+    assert "the median is OR = " in told[0]
+    assert "zero" not in " ".join(told)
+    drawn = specification_data(answer)
+    assert drawn.measure == "or"
+    assert "zero" not in describe_specification(drawn)

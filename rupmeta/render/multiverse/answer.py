@@ -9,7 +9,9 @@ import numpy as np
 
 from rupmeta.explore.limits import verdicts
 from rupmeta.pipeline.multiverse import ChoiceResult, Multiverse
+from rupmeta.pool.small_k import judge_coverage
 from rupmeta.render.answers import describe_analysis
+from rupmeta.render.labels import DISPLAY
 
 __all__ = ["multiverse_answer"]
 
@@ -22,8 +24,11 @@ def multiverse_answer(found: Multiverse) -> Answer:
 
     ``choices`` lead with the one that moves the mean most. In ``specifications`` every list has one entry a
     specification, in the order of the product; ``choices`` there are positions in the lists of options.
+    ``tests``: where intervals lie by the test that made them, and whether that test holds its level at the
+    largest k of the curve (see ``rupmeta pool --small-k``).
     """
-    estimate, sides = found.estimate, verdicts(found.ci_lb, found.ci_ub)
+    null = DISPLAY[found.scale].null if found.scale in DISPLAY else 0.0
+    estimate, sides = found.estimate, verdicts(found.ci_lb - null, found.ci_ub - null)
     quartiles = np.quantile(estimate, [0.25, 0.5, 0.75])
     declared = found.declared
     order = np.argsort(estimate, kind="stable")
@@ -45,7 +50,7 @@ def multiverse_answer(found: Multiverse) -> Answer:
             "q75": quartiles[2],
             "lowest": estimate.min(),
             "highest": estimate.max(),
-            "share_positive": float(np.mean(estimate > 0)),
+            "share_positive": float(np.mean(estimate > null)),
             "share_above": float(np.mean(sides > 0)),
             "share_below": float(np.mean(sides < 0)),
             "share_open": float(np.mean(sides == 0)),
@@ -59,6 +64,7 @@ def multiverse_answer(found: Multiverse) -> Answer:
             "pval": found.pval[declared],
             "rank": int(np.flatnonzero(order == declared)[0]) + 1,
         },
+        "tests": _tests(found),
         "choices": [_choice(found.choices[d]) for d in by_range],
         "permutation": None if found.test is None else asdict(found.test),
         "specifications": {
@@ -70,6 +76,23 @@ def multiverse_answer(found: Multiverse) -> Answer:
             "pval": found.pval,
         },
     }
+
+
+def _tests(found: Multiverse) -> list[Answer]:
+    k = int(found.k.max())
+    options = next(choice.options for choice in found.choices if choice.name == "test")
+    return [
+        {
+            "test": option.option,
+            "n": option.n,
+            "share_above": option.share_above,
+            "share_below": option.share_below,
+            "k": k,
+            "trust": judge_coverage(str(option.option), k)[0],
+        }
+        for option in options
+        if option.n
+    ]
 
 
 def _choice(choice: ChoiceResult) -> Answer:

@@ -12,7 +12,7 @@ from rupmeta.render.figures.specification.data import (
     SpecificationData,
     SpecificationPoint,
 )
-from rupmeta.render.labels import DISPLAY
+from rupmeta.render.labels import DISPLAY, null_word
 from rupmeta.render.multiverse.words import choice_label, option_label
 from rupmeta.render.screens import SYNTHETIC
 
@@ -70,21 +70,22 @@ def specification_data(
 def curve_columns(answer: Answer) -> dict[str, Any]:
     """All specifications in order of size, column by column, for the page to select from.
 
-    ``sides``: where each interval lies, ``+`` above zero, ``-`` below, ``0`` holding it. ``taken``: by
-    choice, the row of the dashboard that each specification takes. ``drawn``: the places on the curve that
+    ``sides``: where each interval lies, ``+`` above the ``null``, ``-`` below, ``0`` holding it. ``taken``:
+    by choice, the row of the dashboard that each specification takes. ``drawn``: the places on the curve that
     the figure shows, None for all.
     """
     columns, order, used = answer["specifications"], _order(answer), _used(answer)
     display = DISPLAY[_scale(answer)]
     drawn = _drawn(order, _declared(answer, order))
     place = {number: rank for rank, number in enumerate(order)}
-    low, high = columns["ci_lb"], columns["ci_ub"]
+    low, high, null = columns["ci_lb"], columns["ci_ub"], display.null
     return {
         "symbol": display.symbol,
         "kind": display.kind,
         "level": answer["level"],
         "estimate": [float(columns["estimate"][i]) for i in order],
-        "sides": "".join("+" if low[i] > 0 else "-" if high[i] < 0 else "0" for i in order),
+        "sides": "".join("+" if low[i] > null else "-" if high[i] < null else "0" for i in order),
+        "null": null_word(_scale(answer)),
         "choices": [
             {"label": choice.label, "options": [label for label, _, _ in choice.options]}
             for _, choice, _ in used

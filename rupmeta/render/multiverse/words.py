@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from rupmeta.render.labels import DISPLAY, MEASURES, METHODS
+from rupmeta.render.labels import DISPLAY, MEASURES, METHODS, null_word
 from rupmeta.render.numbers import APA, Kind, NumberStyle, estimate_texts, level_text, number, p_text
 from rupmeta.render.screens import heading
 from rupmeta.render.tables import Column, Table
@@ -84,6 +84,15 @@ def _symbol(answer: Answer) -> str:
     return DISPLAY[answer["scale"]].symbol if answer["scale"] in DISPLAY else f"effect ({answer['scale']})"
 
 
+def _is_ratio(answer: Answer) -> bool:
+    return answer["scale"] in DISPLAY and DISPLAY[answer["scale"]].log
+
+
+def _null(answer: Answer) -> str:
+    """The null in a heading."""
+    return "1" if _is_ratio(answer) else "0"
+
+
 def choices_table(answer: Answer, style: NumberStyle = APA) -> Table:
     """One row an option, under its choice; choices that change nothing stay out."""
     del style  # numbers are formatted by their columns
@@ -93,8 +102,8 @@ def choices_table(answer: Answer, style: NumberStyle = APA) -> Table:
         Column("option", "Option"),
         Column("n", "n", "count"),
         Column("median", f"Median {_symbol(answer)}", kind),
-        Column("share_above", "Above 0 %", "percent"),
-        Column("range", "Moves the mean by", kind),
+        Column("share_above", f"Above {_null(answer)} %", "percent"),
+        Column("range", "Moves the mean by" + (" the factor" if _is_ratio(answer) else ""), kind),
         Column("variance_share", "Variance %", "percent"),
     )
     rows: list[dict[str, Any]] = []
@@ -155,13 +164,15 @@ def describe_multiverse(answer: Answer, style: NumberStyle = APA) -> tuple[str, 
     low, mid, high = (number(curve[key], kind, style) for key in ("lowest", "median", "highest"))
     many = number(counts["specifications"], "count", style)
     specifications = "specification" if counts["specifications"] == 1 else "specifications"
-    inside = " ".join(
-        f"{level_text(answer['level'])} intervals lie above zero in "
-        f"{_percent(curve['share_above'], style)} of them, below zero in "
-        f"{_percent(curve['share_below'], style)}, and hold zero in "
-        f"{_percent(curve['share_open'], style)}.".split()
+    null = null_word(answer["scale"])
+    inside = (
+        f"{level_text(answer['level'])} intervals lie above {null} in "
+        f"{_percent(curve['share_above'], style)} of them, below {null} in "
+        f"{_percent(curve['share_below'], style)}, and hold {null} in "
+        f"{_percent(curve['share_open'], style)}{_by_test(answer, style)}."
     )
-    sentences = [f"Over {many} {specifications} the median is {symbol} = {mid} ({low} to {high}). {inside}"]
+    curve_text = f"Over {many} {specifications} the median is {symbol} = {mid} ({low} to {high}). {inside}"
+    sentences = [" ".join([curve_text, *_missing(answer, style)])]
     if answer["declared"] is not None:
         own = answer["declared"]
         value, interval = estimate_texts(own["estimate"], own["ci_lb"], own["ci_ub"], kind, style)
@@ -170,11 +181,12 @@ def describe_multiverse(answer: Answer, style: NumberStyle = APA) -> tuple[str, 
             f"The declared analysis gives {value} {interval}, number {rank} of {many} in order of size."
         )
     choices = moving(answer)
-    if choices and choices[0]["range"] > 0:
+    if choices and choices[0]["range"] > (1.0 if _is_ratio(answer) else 0.0):
         first = choices[0]
+        factor = "a factor of " if _is_ratio(answer) else ""
         sentences.append(
             f"What moves the estimate most is the choice '{choice_label(first['name'])}': its options differ "
-            f"by {number(first['range'], kind, style)} in their means and carry "
+            f"by {factor}{number(first['range'], kind, style)} in their means and carry "
             f"{_percent(first['variance_share'], style)} of the variance between specifications."
         )
     if answer["permutation"] is not None:
@@ -182,6 +194,44 @@ def describe_multiverse(answer: Answer, style: NumberStyle = APA) -> tuple[str, 
     if max(answer["specifications"]["k"], default=0) < FEW:
         sentences.append("So few samples are no basis for a verdict, however many specifications agree.")
     return tuple(sentences)
+
+
+def _by_test(answer: Answer, style: NumberStyle) -> str:
+    """The shares of each test, where they differ, and which tests do not hold their level at this k."""
+    tests = answer["tests"]
+    if len({(item["share_above"], item["share_below"]) for item in tests}) < 2:
+        return ""
+    parts = []
+    for item in tests:
+        poor = f", which does not hold its level at k = {item['k']}," if item["trust"] == "no" else ""
+        above, below = (_percent(item[f"share_{side}"], style) for side in ("above", "below"))
+        parts.append(f"{option_label('test', item['test'])}{poor} {above} above and {below} below")
+    return f"; by test: {'; '.join(parts)}"
+
+
+def _missing(answer: Answer, style: NumberStyle) -> Iterator[str]:
+    """What is not in the curve: combinations that could not be computed, the declared analysis."""
+    counts = answer["counts"]
+    n = sum(item["n"] for item in counts["impossible"])
+    if n:
+        of = f"{number(n, 'count', style)} of {number(counts['combinations'], 'count', style)} combinations"
+        why = "; ".join(item["reason"] for item in counts["impossible"])
+        never = [
+            f"{choice_label(choice['name'])}: {option_label(choice['name'], option['option'])}"
+            for choice in answer["choices"]
+            for option in choice["options"]
+            if option["mean"] is None
+        ]
+        which = f", among them every one with {', '.join(never)}" if never else ""
+        yield f"{of} could not be computed ({why}){which}."
+    if answer["declared"] is None:
+        approach = answer["dependence"]["approach"]
+        yield (
+            "The declared analysis could not be computed."
+            if approach == "aggregate"
+            else "The declared analysis is not among them: they take one effect a sample, it has dependence "
+            f"{approach}."
+        )
 
 
 def _permutation(answer: Answer, style: NumberStyle) -> str:
@@ -195,7 +245,8 @@ def _permutation(answer: Answer, style: NumberStyle) -> str:
     return (
         f"Were no sample to have an effect, a curve as extreme as this one would come up with "
         f"{p_text(test['median_p'], style)} for its median{error}, {p_text(test['share_p'], style)} for the "
-        f"share of intervals on one side of zero and {p_text(test['mean_z_p'], style)} for its mean z: "
+        f"share of intervals on one side of {null_word(answer['scale'])} and "
+        f"{p_text(test['mean_z_p'], style)} for its mean z: "
         f"{how}{part}."
     )
 

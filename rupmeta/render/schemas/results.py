@@ -104,6 +104,7 @@ _PARTS: dict[str, Schema] = {
         "permutation": maybe(ANY_OBJECT),
         "scale": {"type": ["string", "null"]},
         "specifications": ANY_OBJECT,
+        "tests": listed(ANY_OBJECT),
     },
     "dependence": {},
     "small_k": {"small_k": ANY_OBJECT},

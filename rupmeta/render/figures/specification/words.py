@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rupmeta.render.figures.specification.data import SpecificationData
 from rupmeta.render.figures.text_width import clean_text
-from rupmeta.render.labels import DISPLAY
+from rupmeta.render.labels import DISPLAY, null_word
 from rupmeta.render.numbers import APA, NumberStyle, level_text, number
 
 __all__ = [
@@ -22,11 +22,11 @@ def summary_lines(data: SpecificationData, style: NumberStyle = APA) -> tuple[st
     """What stands under the curve: how many, where their intervals lie, what has no place in it."""
     display = DISPLAY[data.measure]
     median = number(data.median, display.kind, style)
-    rest = 100.0 - data.above - data.below
+    rest, null = 100.0 - data.above - data.below, null_word(data.measure)
     lines = [
         f"{number(data.total, 'count', style)} specifications, median {display.symbol} = {median}. "
-        f"{level_text(data.level)} intervals above zero: {number(data.above, 'percent', style)}%, "
-        f"below: {number(data.below, 'percent', style)}%, holding zero: {number(rest, 'percent', style)}%."
+        f"{level_text(data.level)} intervals above {null}: {number(data.above, 'percent', style)}%, "
+        f"below: {number(data.below, 'percent', style)}%, holding {null}: {number(rest, 'percent', style)}%."
     ]
     if len(data.points) < data.total:
         lines.append(f"{len(data.points)} of them are drawn, evenly spaced along the curve.")
@@ -89,17 +89,17 @@ def paint_specification(data: SpecificationData, style: NumberStyle = APA) -> st
     columns = min(GRID[0], len(data.points))
     picks = [data.points[(2 * i + 1) * len(data.points) // (2 * columns)] for i in range(columns)]
     values = [point.estimate for point in picks]
-    lo, hi = min([*values, 0.0]), max([*values, 0.0])
+    lo, hi = min([*values, display.null]), max([*values, display.null])
     span = (hi - lo) or 1.0
 
     def line_of(value: float) -> int:
         return round((hi - value) / span * (GRID[1] - 1))
 
     grid = [[" "] * columns for _ in range(GRID[1])]
-    grid[line_of(0.0)] = ["─"] * columns
+    grid[line_of(display.null)] = ["─"] * columns
     for column, point in enumerate(picks):
         grid[line_of(point.estimate)][column] = "◆" if point.declared else "•"
-    ends = {0: hi, GRID[1] - 1: lo, line_of(0.0): 0.0}
+    ends = {0: hi, GRID[1] - 1: lo, line_of(display.null): display.null}
     texts = {row: number(value, display.kind, style) for row, value in ends.items()}
     width = max(map(len, texts.values()))
     rows = option_texts(data, style)

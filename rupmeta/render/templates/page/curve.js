@@ -127,7 +127,7 @@ class Curve {
     this.only.value = this.option;
     const share = x => many(x) + " (" + number(100 * x / n, "percent") + "%)";
     let told = n === total ? "All " + many(total) + " specifications" : many(n) + " of " + many(total) + " specifications selected";
-    if (n) told += ": " + info.symbol + " from " + text(found.low) + " to " + text(found.high) + ", median " + text(found.median) + ". " + percent(info.level) + " intervals above zero: " + share(found.above) + ", below: " + share(found.below) + ", holding zero: " + share(found.open) + ".";
+    if (n) told += ": " + info.symbol + " from " + text(found.low) + " to " + text(found.high) + ", median " + text(found.median) + ". " + percent(info.level) + " intervals above " + info.null + ": " + share(found.above) + ", below: " + share(found.below) + ", holding " + info.null + ": " + share(found.open) + ".";
     else told += ".";
     if (n === total) told += " Drag over the curve to select a stretch of it; press a row below it to select all that take an option.";
     this.status.textContent = told;
