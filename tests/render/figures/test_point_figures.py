@@ -32,7 +32,7 @@ from rupmeta.render.figures.points.data import (
 from rupmeta.render.figures.points.drapery import lay_out_drapery
 from rupmeta.render.figures.points.orchard import lay_out_orchard, van_der_corput
 from rupmeta.render.figures.points.radial import lay_out_radial
-from rupmeta.render.numbers import APA
+from rupmeta.render.numbers import APA, number
 
 Z = NormalDist().inv_cdf(0.975)
 FISHER = EffectScale("r", "tanh")
@@ -356,3 +356,29 @@ def test_digits_are_those_asked_for_and_text_stays_text(tmp_path):
     drawn = target.read_text(encoding="utf-8")
     assert re.search(r"<text[^>]*>\[\.101", drawn)
     assert run_cli("plot", "forest", "studies/examples/worked", "--digits", "9").returncode == 2
+
+
+@pytest.mark.parametrize("approach", ["multilevel", "che"])
+@pytest.mark.parametrize("kind", ["radial", "drapery", "orchard"])
+def test_a_model_of_several_effects_states_its_variances(kind, approach):
+    folder = load_review("studies/examples/double/consensus")
+    found = figure_answer(kind, folder, Overrides(dependence=approach))
+    data = FIGURE_DATA[kind](found.answer, subject=found.subject)
+    between, within = found.answer["sigma2_between"], found.answer["sigma2_within"]
+    said = " ".join(data.footnotes)
+    assert (
+        f"between samples = {number(between, 'tau2')} and within samples = {number(within, 'tau2')}" in said
+    )
+    assert ("correlated and hierarchical effects, ρ = .50" in said) == (approach == "che")
+    if kind == "radial":  # what a single effect varies by, beside its sampling error
+        assert data.tau2 == pytest.approx(between + within)
+    if kind == "drapery":  # the pooled curve crosses the level at the interval of the model
+        for limit in data.ci:
+            (x1, p1), (x2, p2) = next(
+                pair
+                for pair in pairwise(zip(data.grid, data.pooled, strict=True))
+                if pair[0][0] <= limit <= pair[1][0]
+            )
+            assert p1 + (limit - x1) / (x2 - x1) * (p2 - p1) == pytest.approx(0.05, abs=0.01)
+    aggregated = figure_answer(kind, folder, Overrides(dependence="aggregate"))
+    assert "Model:" not in " ".join(FIGURE_DATA[kind](aggregated.answer).footnotes)
