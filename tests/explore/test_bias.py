@@ -217,6 +217,23 @@ def test_without_selection_the_beta_model_finds_none() -> None:
     assert found.lrt_df == 2
 
 
+def test_selection_models_need_more_effects_than_parameters() -> None:
+    # metafor 4.x: k < p + 1 + free deltas is "too small"; here as many are too few as well.
+    y = np.array([0.5, 0.05, 0.4, 0.1, 0.3, 0.02])
+    v = np.array([0.02, 0.02, 0.03, 0.01, 0.04, 0.03])
+    for k, step, beta in ((3, False, False), (4, True, False), (5, True, True)):
+        for fit, works, least in ((fit_step_selection, step, 4), (fit_beta_selection, beta, 5)):
+            data = data_of(y[:k], v[:k])
+            if works:
+                assert np.isfinite(fit(data).estimate.estimate)
+            else:
+                with pytest.raises(EstimationError, match=f"needs at least {least}") as refused:
+                    fit(data)
+                assert refused.value.code == "K-ASYM"
+    with pytest.raises(EstimationError, match="needs at least 5"):
+        fit_step_selection(data_of(y[:4], v[:4]), steps=(0.025, 0.3))
+
+
 def test_an_interval_far_wider_than_the_effects_is_none_and_a_usual_one_stays() -> None:
     # Four results on one side of .025, seven on the other: the two shapes trade off against the mean.
     y = np.array([0.04, 0.70, 0.81, 0.03, 0.17, 0.20, 0.16, 0.03, 0.95, 0.19, 0.09])

@@ -81,10 +81,10 @@ def fit_step_selection(
     delta_j times that of the first. ℓ = Σ[log N(y; μ, v + τ²) + log δ(p) − log Σⱼ δⱼ P(p in interval j)].
     The test of no selection is a likelihood ratio on as many degrees of freedom as there are steps.
 
-    Raises ``EstimationError`` for fewer than 3 effects or an interval without effects.
+    Raises ``EstimationError`` where there are no more effects than parameters or an interval without effects.
     """
-    require(data.k, "a selection model")
     cuts = tuple(sorted(set(steps)))
+    _require_more(data, "step", len(cuts))
     place = np.searchsorted(np.array(cuts), data.p, side="left")
     counts = tuple(int(n) for n in np.bincount(place, minlength=len(cuts) + 1))
     if 0 in counts:
@@ -106,8 +106,10 @@ def fit_beta_selection(data: Oriented, *, level: float = 0.95, profiles: bool = 
     The chance of publication is p^(δ₁−1)(1−p)^(δ₂−1) of the one-sided p value, held between 1e-5 and 1 − 1e-5
     (beyond, the weight is constant, so that its share of the normaliser is a normal tail; between, it is
     integrated by 200-point Gauss–Legendre over z). δ₁ = δ₂ = 1 is no selection; 2 degrees of freedom.
+
+    Raises ``EstimationError`` where there are no more effects than parameters.
     """
-    require(data.k, "a selection model")
+    _require_more(data, "beta", len(BETA_BOUNDS))
     height = _beta_height(data)
     bounds = np.log(np.array([BETA_BOUNDS, BETA_BOUNDS]))
     box = _box(data, bounds[:, 0], bounds[:, 1])
@@ -180,6 +182,18 @@ def _finish(
         model, cuts, (*first, *map(float, weights)), (*unknown, *errors), counts, estimate, tau2,
         lrt, df, chi2_p(lrt, df), interval, ratio, tuple(notes),
     )  # fmt: skip
+
+
+def _require_more(data: Oriented, model: str, shapes: int) -> None:
+    """More effects than parameters (mean, τ², shapes of selection): with as many the fit is saturated."""
+    require(data.k, "a selection model")
+    parameters = 2 + shapes
+    if data.k <= parameters:
+        raise EstimationError(
+            f"{data.k} effects: the {model} selection model has {parameters} parameters and needs at least "
+            f"{parameters + 1}",
+            "K-ASYM",
+        )
 
 
 def _turned(interval: Interval, data: Oriented) -> Interval:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from rupmeta.explore.bias.assess import Bias
 from rupmeta.explore.bias.selection import Selection
+from rupmeta.render.bias.tables import FLAT
 from rupmeta.results import Estimate, Interval, NotEstimable
 
 __all__ = ["Adjustment", "compare_adjustments"]
@@ -130,7 +131,7 @@ def _selected(found: Selection | NotEstimable) -> Found:
     """The profile interval where there is one: the likelihood is rarely symmetric."""
     if isinstance(found, NotEstimable):
         return found.reason
-    if found.profile is not None:
+    if found.profile is not None and math.isfinite(found.estimate.se):
         return found.estimate.estimate, found.profile
     return _wald(found.estimate)
 
@@ -140,4 +141,8 @@ def _wald(estimate: Estimate) -> tuple[float, Interval | None]:
 
 
 def _numbers(found: Found) -> tuple[float | None, Interval | None, str | None]:
-    return (None, None, found) if isinstance(found, str) else (*found, None)
+    """An estimate with its interval, or neither: a number that the data do not pin down is no answer."""
+    if isinstance(found, str):
+        return None, None, found
+    estimate, interval = found
+    return (None, None, FLAT) if interval is None else (estimate, interval, None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from rupmeta.render.bias.tables import FLAT
 from rupmeta.render.claims.asymmetry import ASYMMETRY, ENOUGH, asymmetry_facts
 from rupmeta.render.claims.claim import say
 from rupmeta.render.claims.words import statistic_text
@@ -95,7 +96,16 @@ def describe_range(answer: Answer, style: NumberStyle = APA) -> str | None:
         f"Pooled {display.symbol} = {pooled}; under {len(adjusted)} adjustments it lies between {ends[0]} "
         f"({lowest['label']}) and {ends[1]} ({highest['label']}). None of them is the corrected effect: each "
         "shows what would follow if its assumption held."
+        f"{_flat(answer)}"
     )
+
+
+def _flat(answer: Answer) -> str:
+    """Fits that the data do not pin down: named, never an end of the range."""
+    names = [row["label"] for row in answer["comparison"] if row["reason"] == FLAT]
+    if not names:
+        return ""
+    return f" Not estimable, and so not among them: {', '.join(names)} (flat likelihood)."
 
 
 def _times(ratio: float, style: NumberStyle) -> str:

@@ -10,10 +10,12 @@ from rupmeta.render.numbers import APA, MISSING, NumberStyle, estimate_texts, le
 from rupmeta.render.prose import stat_text, statistic_text
 from rupmeta.render.tables import Column, Table
 
-__all__ = ["asymmetry_table", "comparison_table", "copas_table", "failsafe_table", "severity_table"]
+__all__ = ["FLAT", "asymmetry_table", "comparison_table", "copas_table", "failsafe_table", "severity_table"]
 
 Answer = Mapping[str, Any]
 
+#: Why an estimate without a standard error (SELECTION-FLAT) is not among the answers.
+FLAT = "not estimable: the likelihood is flat, so that many other values fit as well"
 PREDICTORS = {"sei": "standard error", "vi": "sampling variance", "sqrtninv": "1/√n"}
 EGGER_MODELS = {"lm": "weighted regression", "rma": "random-effects meta-regression"}
 
