@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -35,20 +36,31 @@ def describe_confounding(answer: Answer, style: NumberStyle = APA) -> tuple[str,
             "The pooled association is negative; it is treated by its size, with all signs turned."
         )
     if found["correlation"] is not None:
-        sentences += _on_correlation(found, answer["level"], style)
+        sentences += _on_correlation(found, answer["level"], _own_model(answer), style)
     if found["risk_ratio"] is not None:
         sentences += _on_risk_ratio(found, answer["level"], style)
     return tuple(sentences)
 
 
-def _on_correlation(found: Answer, level: float, style: NumberStyle) -> Iterator[str]:
+def _own_model(answer: Answer) -> str:
+    """How the mean correlation came about, where it is not the analysis's own pooled effect."""
+    how = []
+    if answer["dependence"]["approach"] in ("multilevel", "che"):
+        how.append("one averaged effect a sample")
+    if not answer["measure"].startswith("Z"):
+        how.append("effects pooled anew on Fisher's z")
+    return f" ({', '.join(how)})" if how else ""
+
+
+def _on_correlation(found: Answer, level: float, anew: str, style: NumberStyle) -> Iterator[str]:
     on, limit = found["correlation"], number(found["threshold"], "bounded", style)
     r = on["r"]
     value, interval = estimate_texts(r["estimate"], r["ci_lb"], r["ci_ub"], "bounded", style)
-    yield f"The mean correlation is {value} {interval}."
+    yield f"The mean correlation{anew} is {value} {interval}."
     if on["c_estimate"] is not None:
         c = number(on["c_estimate"], "bounded", style)
-        text = f"A confounder correlated {c} with both sides would be needed to reduce the mean to zero"
+        mean = f"the mean correlation{anew}, {value} {interval}," if anew else "the mean"
+        text = f"A confounder correlated {c} with both sides would be needed to reduce {mean} to zero"
         text += (
             "; the interval holds zero without any."
             if on["c_limit"] is None
@@ -77,22 +89,26 @@ def _on_correlation(found: Answer, level: float, style: NumberStyle) -> Iterator
 def _on_risk_ratio(found: Answer, level: float, style: NumberStyle) -> Iterator[str]:
     on = found["risk_ratio"]
     e, limit = (number(on[key], "unbounded", style) for key in ("e_value", "e_value_limit"))
+    logs = on["estimate"]
+    T, lb, ub = (math.exp(logs[key]) for key in ("estimate", "ci_lb", "ci_ub"))
+    mean, interval = estimate_texts(T, lb, ub, "unbounded", style, null=1.0)
     near = (
         "the interval holds no association without any"
         if on["e_value_limit"] == 1
         else f"{limit} for the limit of the interval nearer to none"
     )
     yield (
-        f"As risk ratios: a confounder tied to both sides by a risk ratio of {e} each could account for the "
-        f"mean (its E-value); {near}."
+        f"As risk ratios, effects pooled anew as their logarithms (mean RR = {mean} {interval}): a "
+        f"confounder tied to both sides by a risk ratio of {e} each could account for that mean (its "
+        f"E-value); {near}."
     )
     half = on["biases"][0]
     if half["T"] > 1:
-        T, G = (number(half[key], "unbounded", style) for key in ("T", "G"))
+        bias, G = (number(half[key], "unbounded", style) for key in ("T", "G"))
         yield (
             f"To bring the share of true effects beyond the smallest of interest to "
-            f"{_percent(half['share'], style)}, bias would have to multiply every risk ratio by {T}, which "
-            f"takes a confounder of {G} with both sides."
+            f"{_percent(half['share'], style)}, bias would have to multiply every risk ratio by {bias}, "
+            f"which takes a confounder of {G} with both sides."
         )
     else:
         yield (
