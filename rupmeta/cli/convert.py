@@ -34,7 +34,7 @@ def convert(
 
     form = output.form
     if not 0.5 < level < 1:
-        raise UsageError(f"--level {level:g}: a level lies between .5 and 1; write 0.95 for 95 %")
+        raise UsageError(f"--level {level:g}: a level lies between .5 and 1; write 0.95 for 95%")
     found = convert_values(pairs, to, design=check_design(design), level=level)
     if form == "json":
         emit(canonical_json(envelope("convert", (), found.as_dict(), found.notes)), output)

@@ -276,7 +276,7 @@ def _level(level: float | None) -> float:
     from rupmeta.errors import UsageError
 
     if level is not None and not 0.5 < level < 1:
-        raise UsageError(f"--level {level:g}: a level lies between .5 and 1; write 0.95 for 95 %")
+        raise UsageError(f"--level {level:g}: a level lies between .5 and 1; write 0.95 for 95%")
     return 0.95 if level is None else level
 
 

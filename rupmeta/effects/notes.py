@@ -57,7 +57,7 @@ def _share(effects: Effects, weights: Sequence[float] | None, chosen: Sequence[b
     if weights is None or len(weights) != effects.k:
         return ""
     total = sum(weight for weight, wanted in zip(weights, chosen, strict=True) if wanted)
-    return f" ({total:.0f} % of the weight)"
+    return f" ({total:.0f}% of the weight)"
 
 
 def _mixture(effects: Effects, analysis: Analysis | None) -> list[Note]:

@@ -74,7 +74,7 @@ class Asked:
         if self.outcome is None and (self.baseline or self.better):
             raise UsageError("--baseline and --better go with --outcome")
         if not 0.5 < self.level < 1:
-            raise UsageError(f"--level {self.level:g}: a level lies between .5 and 1; write 0.95 for 95 %")
+            raise UsageError(f"--level {self.level:g}: a level lies between .5 and 1; write 0.95 for 95%")
         if self.resamples < 0 or self.per_client < 0 or self.again < 0:
             raise UsageError("numbers of resamples, replications and redetections are not negative")
         if self.grid and self.outcome is None:

@@ -132,7 +132,7 @@ def _series(
     if at_max is not None and at_max >= CEILING:
         yield Note(
             "DET-CEILING",
-            f"{100 * at_max:.0f} % of ratings are at the top of the scale: falls are visible, rises are not",
+            f"{100 * at_max:.0f}% of ratings are at the top of the scale: falls are visible, rises are not",
             severity="warning",
         )
     if settings.rule in ("mean-sd", "tukey"):
@@ -164,12 +164,12 @@ def _noise(counts: Mapping[str, int], expected: Sequence[Expected]) -> Iterator[
     if not classified or not expected:
         return
     observed = (classified - counts["none"]) / classified
-    noise = ", ".join(f"{100 * e.any:.0f} % at φ = {show(round(e.phi, 2))}" for e in expected)
+    noise = ", ".join(f"{100 * e.any:.0f}% at φ = {show(round(e.phi, 2))}" for e in expected)
     repaired = max(e.repaired for e in expected)
     yield Note(
         "DET-NOISE",
-        f"{100 * observed:.0f} % of classifiable clients show a rupture; noise alone would show it in "
-        f"{noise}, and most of those would look repaired (up to {100 * repaired:.0f} % of clients)",
+        f"{100 * observed:.0f}% of classifiable clients show a rupture; noise alone would show it in "
+        f"{noise}, and most of those would look repaired (up to {100 * repaired:.0f}% of clients)",
     )
 
 

@@ -113,7 +113,7 @@ def _settings(analysis: Analysis, overrides: Overrides) -> dict[str, object]:
     if overrides.level is not None:
         if not 0.5 < overrides.level < 1:
             raise UsageError(
-                f"--level {overrides.level:g}: a level lies between .5 and 1; write 0.95 for 95 %"
+                f"--level {overrides.level:g}: a level lies between .5 and 1; write 0.95 for 95%"
             )
         settings["level"] = overrides.level
     if overrides.rho is not None:

@@ -80,11 +80,12 @@ class TableBlock:
 
 @dataclass(frozen=True, slots=True)
 class FigureBlock:
-    """A figure with its caption; ``file`` is the drawing in the report folder."""
+    """A figure with its title and how to read it; ``file`` is the drawing in the report folder."""
 
     layout: Layout
     caption: str
     file: str
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

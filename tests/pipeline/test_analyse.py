@@ -107,7 +107,7 @@ class TestSpecification:
         ("overrides", "message"),
         [
             (Overrides(method="XX"), "--method XX is not known; choose one of DL HE"),
-            (Overrides(level=95), "write 0.95 for 95 %"),
+            (Overrides(level=95), "write 0.95 for 95%"),
             (Overrides(rho=2), "--rho 2: a correlation"),
             (Overrides(analysis="repare"), "repair"),
             (Overrides(preset="stata"), "choose one of cma metafor revman jasp"),

@@ -188,7 +188,7 @@ def _variable_notes(variables: Sequence[Variable]) -> Iterator[Note]:
     skewed = [v.name for v in variables if "ac1" in v.coefficients and not v.constant]
     if skewed:
         text = (
-            f"one category has more than 90 % in {', '.join(skewed)}: kappa is then low even where "
+            f"one category has more than 90% in {', '.join(skewed)}: kappa is then low even where "
             "agreement is high, and AC1 stands beside it"
         )
         yield Note("AGREE-SKEWED", text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from rupmeta.explore.design import parse_moderator
 from rupmeta.render.claims.words import scale_text
 from rupmeta.render.grade.tables import level_words
 from rupmeta.render.labels import DISPLAY, measure_label
@@ -81,22 +82,23 @@ def criteria(results: Results) -> str | None:
 
 def outcomes(results: Results) -> str | None:
     """Kinds of outcome among the effects."""
-    effects = [effect for record in results["studies"] for effect in record.get("effects", ())]
+    inside = {row["study"] for row in results["screen"]["studies"] if row["status"] == "included"}
+    records = [record for record in results["studies"] if record["study"] in inside]
+    effects = [effect for record in records for effect in record.get("effects", ())]
     kinds = sorted({effect["outcome"]["kind"] for effect in effects if effect["outcome"].get("kind")})
     return f"{len(effects)} effects; outcomes: {', '.join(kinds)}" if effects else None
 
 
 def variables(results: Results) -> str | None:
     """How many values each declared moderator lacks; fields not reported stay empty."""
-    planned = {
-        entry["name"]: (entry["k"], item["pool"]["k"])
-        for _, item in _answered(results)
-        for entry in (item["moderators"] or {"moderators": []})["moderators"]
-    }
-    if not planned:
-        return None
-    told = (f"{name} ({of - (k or 0)} of {of} missing)" for name, (k, of) in planned.items())
-    return "; ".join(told) + "; nothing is imputed"
+    missing: dict[str, str] = {}
+    for _, item in _answered(results):
+        effects = item["pool"]["effects"]
+        for entry in (item["moderators"] or {"moderators": []})["moderators"]:
+            name, _ = parse_moderator(entry["name"])
+            absent = sum(effect["moderators"].get(name) is None for effect in effects)
+            missing.setdefault(name, f"{name} ({absent} of {len(effects)} missing)")
+    return "; ".join(missing.values()) + "; nothing is imputed" if missing else None
 
 
 def risk_tool(results: Results) -> str | None:

@@ -33,7 +33,7 @@ def _sessions(window: int) -> str:
 CHOICES: Mapping[str, Callable[[Answer], str]] = {
     "Rule": lambda item: item["rule"] if item["k"] is None else f"{item['rule']} {item['k']:g}",
     "Window": lambda item: _sessions(item["window"]),
-    "Regained": lambda item: f"{100 * item['fraction']:g} %",
+    "Regained": lambda item: f"{100 * item['fraction']:g}%",
     "Mixed clients": lambda item: item["mixed"],
 }
 
@@ -76,7 +76,7 @@ def grid_lines(entry: Answer, style: NumberStyle) -> list[str]:
         f"Grid of {entry['combinations']} combinations of rule and k, window, share to be regained and "
         f"policy for mixed clients: {entry['estimable']} have an effect ({entry['groupings']} different "
         f"groupings of the clients). Median r = {r['median']}, from {r['min']} to {r['max']}; "
-        f"{number(100 * entry['above'], 'percent', style)} % are above zero. The combinations are not "
+        f"{number(100 * entry['above'], 'percent', style)}% are above zero. The combinations are not "
         "independent studies, and which of them is right is not known.",
         *(f"Left out: {item['reason']}." for item in entry["left_out"]),
     ]

@@ -163,12 +163,12 @@ def uncertainty_sentence(again: Answer, style: NumberStyle) -> str:
     """How many clients would have another class if their ratings erred otherwise."""
     share = number(100 * again["changed"], "percent", style)
     kept = ", ".join(
-        f"{WORDS.get(name, name)} {number(100 * row[name], 'percent', style)} %"
+        f"{WORDS.get(name, name)} {number(100 * row[name], 'percent', style)}%"
         for name, row in again["moves"].items()
         if name != "excluded"
     )
     return (
-        f"Found again {again['redetections']} times from ratings with another measurement error: {share} % "
+        f"Found again {again['redetections']} times from ratings with another measurement error: {share}% "
         f"of clients change class. The class is kept by: {kept}."
     )
 

@@ -102,7 +102,7 @@ def choices_table(answer: Answer, style: NumberStyle = APA) -> Table:
         Column("option", "Option"),
         Column("n", "n", "count"),
         Column("median", f"Median {_symbol(answer)}", kind),
-        Column("share_above", f"Above {_null(answer)} %", "percent"),
+        Column("share_above", f"Above {_null(answer)}, %", "percent"),
         Column("range", "Moves the mean by" + (" the factor" if _is_ratio(answer) else ""), kind),
         Column("variance_share", "Variance %", "percent"),
     )

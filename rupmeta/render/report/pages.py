@@ -43,7 +43,7 @@ def _subtitle(results: Results) -> Iterator[str]:
         dated = f" ({version['date']})" if version.get("date") else ""
         yield f"version {version['number']}{dated}"
     as_of = results["data_as_of"]
-    yield f"data as of {as_of}" if as_of else "no date of extraction on record"
+    yield f"Data as of {as_of}" if as_of else "No date of extraction on record"
     yield f"rupmeta {results['version']}"
 
 

@@ -253,7 +253,7 @@ def describe_gosh(answer: Answer, style: NumberStyle) -> Iterator[str]:
         f"{number(found['I2']['min'], 'percent', style)} to {number(found['I2']['max'], 'percent', style)}%."
     )
     top = next(unit for unit in found["units"] if unit["most_influential"])
-    yield f"{top['label']} moves the cloud most, on the scale {answer['measure']}; see plot gosh."
+    yield f"{top['label']} moves the cloud most, on the scale {answer['measure']} (figure of subsets)."
     clumps = found["clumps"] or []
     if len(clumps) > 1:
         centres = ", ".join(

@@ -64,7 +64,8 @@ def _block(block: Block) -> Iterator[str]:
             yield to_markdown(block.table)
         case FigureBlock():
             yield f"![{escape_markdown(block.layout.desc)}]({block.file})"
-            yield f"*{escape_markdown(block.caption)}*"
+            note = f" *Note.* {escape_markdown(block.note)}" if block.note else ""
+            yield f"**{escape_markdown(block.caption)}**{note}"
         case NotesBlock():
             yield "\n".join(
                 f"- `{code}` {escape_markdown(message)}{f' ({escape_markdown(where)})' if where else ''}"

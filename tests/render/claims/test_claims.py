@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 import rupmeta.render
 from rupmeta.lint.causal import find_causal
 from rupmeta.render.claims.asymmetry import ASYMMETRY, asymmetry_facts
+from rupmeta.render.claims.captions import CAPTIONS, figure_caption
 from rupmeta.render.claims.claim import Facts, placeholders, say
 from rupmeta.render.claims.moderators import MODERATOR, moderator_facts
 from rupmeta.render.claims.registry import TOPICS
@@ -234,3 +235,14 @@ class TestCausalWords:
     )  # fmt: skip
     def test_are_not_found_in_statistics(self, text):
         assert find_causal(text) == []
+
+
+@pytest.mark.parametrize("kind", sorted(CAPTIONS))
+def test_captions_of_figures_say_nothing_causal_and_name_their_scale(kind):
+    pool = {"report_as": ["r", "d"], "level": 0.95, "k": 1}
+    title, note = figure_caption(kind, pool, "phase of treatment")
+    assert find_causal(f"{title} {note}") == []
+    assert not re.search(r"[{}]", title + note)
+    assert not title.endswith(".")
+    assert note == "" or note.endswith(".")
+    assert "1 effects" not in title + note

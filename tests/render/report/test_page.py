@@ -142,7 +142,7 @@ class TestPage:
             blocks = blocks_of(replace(document, sections=(section,)))
             notes = [note for block in blocks if isinstance(block, NotesBlock) for note in block.notes]
             # The share of the weight is told once, with the pooled answer that it belongs to.
-            words = Counter((code, re.sub(r" \(\d+ % of the weight\)", "", text)) for code, text, _ in notes)
+            words = Counter((code, re.sub(r" \(\d+% of the weight\)", "", text)) for code, text, _ in notes)
             of_all = {(n["code"], n["message"]) for n in worked["analyses"][section.id[9:]]["notes"]}
             assert of_all <= {(code, text) for code, text, _ in notes}
             twice = {code for (code, _), count in words.items() if count > 1}
@@ -225,4 +225,4 @@ def test_whole_numbers_of_a_study_are_shown_as_the_file_has_them() -> None:
         "source": {"where": "p. 1"},
         "status": "verified",
     }
-    assert ("Reported", "t = -3.02, df = 88") in _effect(effect, None)[1]
+    assert ("Reported", "t = -3.02, df = 88") in _effect(effect, None, "repair-outcome")[1]

@@ -192,12 +192,12 @@ class TestText:
 
     def test_answers_and_facts_are_words_in_order(self):
         blocks = (
-            Answer("Is it?", "post hoc", ((".31", "r"),), "It may be."),
+            Answer("Is it?", "post hoc", (("r = .31", "95% CI [.10, .47]"),), "It may be."),
             Facts((Fact("Certainty", "not rated"),)),
         )
         word = written(*blocks)
         assert [p.text for p in word.paragraphs][3:-1] == [
-            "Is it? (post hoc)", "r: .31", "It may be.", "Certainty: not rated",
+            "Is it? (post hoc)", "r = .31: 95% CI [.10, .47]", "It may be.", "Certainty: not rated",
         ]  # fmt: skip
 
 
@@ -290,7 +290,7 @@ class TestArrangement:
             document_to_word(
                 document(
                     Details("More", (TableBlock(long, "tables/repair-gosh.csv"),)),
-                    FigureBlock(figure(3), "As studies join.", "figures/repair-cumulative.svg"),
+                    FigureBlock(figure(3), "As studies join", "figures/repair-cumulative.svg"),
                 ),
                 {},
             )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from rupmeta.render.figures.forest.data import (
     BetweenTest,
     ForestData,
+    ForestGroup,
     ForestRow,
     HeterogeneityLine,
     OverallTest,
@@ -231,6 +232,10 @@ def describe_forest(data: ForestData, style: NumberStyle = APA) -> str:
             f"Heterogeneity: Q({number(h.df, 'df', style)}){sp}={sp}{number(h.Q, 'stat', style)}, "
             f"{p_text(h.pval, style)}, τ²{tau2}, I²{_equals(_percent(h.I2, style), style)}."
         )
+    if data.groups and data.groups[0].heading is not None:
+        sentences.append(f"Subgroups: {'; '.join(_group(group, data, style) for group in data.groups)}.")
+    if data.between is not None:
+        sentences.append(f"{between_text(data.between, style)}.")
     if len(rows) > 1:
         low, high = min(rows, key=lambda row: row.estimate), max(rows, key=lambda row: row.estimate)
         sentences.append(
@@ -239,6 +244,15 @@ def describe_forest(data: ForestData, style: NumberStyle = APA) -> str:
         )
     sentences.append("The numbers stand in the table that belongs to this figure.")
     return " ".join(sentences)
+
+
+def _group(group: ForestGroup, data: ForestData, style: NumberStyle) -> str:
+    """A subgroup in the alternative text."""
+    if group.pooled is None:
+        return f"{group.heading}, k = {len(group.rows)}"
+    p, display = group.pooled, DISPLAY[data.measure]
+    estimate, interval = estimate_texts(p.estimate, p.ci_lb, p.ci_ub, display.kind, style, null=display.null)
+    return f"{group.heading}, k = {p.k}, {display.symbol}{_equals(estimate, style)} {interval}"
 
 
 def _percent(x: float | None, style: NumberStyle) -> str:

@@ -128,7 +128,7 @@ def lay_out_curves(data: CurvesData, look: Look | None = None) -> Layout:
         for n, share in curve.points
     ]
     last_words = "; ".join(
-        f"{name} {number(100 * curve.points[-1][1], 'percent', style)} %"
+        f"{name} {number(100 * curve.points[-1][1], 'percent', style)}%"
         for name, curve in zip(names, data.curves, strict=True)
     )
     desc = f"{data.title}, by number of ratings. At {max(lengths)} ratings: {last_words}."

@@ -7,6 +7,7 @@ from typing import Any
 
 from rupmeta.render.checklists.found import ONE_EXTRACTION
 from rupmeta.render.claims.designs import cautions_of
+from rupmeta.render.claims.words import count
 from rupmeta.render.document import Fact, Facts, Paragraph, Section, TableBlock
 from rupmeta.render.numbers import APA, number
 from rupmeta.render.prose import FEW
@@ -82,11 +83,12 @@ def _limits(results: Results) -> Iterator[Fact]:
                 f"Effects of one sample are combined as if they correlated ρ = {rho}; it is assumed, not "
                 "reported. The section on other models shows the answer under other values.",
             )
-        converted = sum(effect["flag"] == "converted" for effect in item["effects"])
+        converted = sum(effect["flag"] != "direct" for effect in item["effects"])
         if converted:
             yield Fact(
                 f"Conversions ({name})",
-                f"{converted} of {len(item['effects'])} effects were converted from another statistic.",
+                f"Converted from another statistic: {converted} of "
+                f"{count(len(item['effects']), 'effect', 'effects')}.",
             )
         for note in item["notes"]:
             if note["code"] in _LIMITS:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from rupmeta.render.claims.captions import figure_caption
 from rupmeta.render.claims.words import count
 from rupmeta.render.document import Block, Fact, Facts, Paragraph, Section
 from rupmeta.render.prose import describe_model
@@ -78,7 +79,7 @@ def flow_section(page: Page) -> Section:
                 f"{counts['with_effect']}, eligible without an extractable effect {counts['no_effect']}, "
                 f"excluded {counts['excluded']}."
             ),
-            *page.figure("prisma", "PRISMA 2020 flow diagram."),
+            *page.figure("prisma", *figure_caption("prisma")),
             *closed("Every study file and its fate", page.table("screening")),
             *closed("The counts of the flow diagram", page.table("flow")),
             *notes_block(page.results["screen_notes"]),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from rupmeta.render.claims.captions import figure_caption
 from rupmeta.render.document import Paragraph, Section
 from rupmeta.render.labels import moderator_label
 from rupmeta.render.moderators.prose import (
@@ -42,16 +43,13 @@ def moderators_section(page: Page, name: str, item: Results) -> Section | None:
         )
     for entry in item["moderator_models"]:
         stem, label = moderator_stem(name, entry["name"]), moderator_label(entry["name"])
-        what = "Effects along the number, with the fitted line" if "along" in entry else "Subgroups"
+        kind, what = "along" if "along" in entry else "subgroups", f"{label[:1].lower()}{label[1:]}"
         k = entry["model"]["k"]
         blocks += closed(
             f"{label}: figure and numbers (k = {k})",
             (Paragraph(describe_moderators(entry["model"], APA)),),
-            page.figure(stem, f"{what}: {label[:1].lower()}{label[1:]}."),
-            page.figure(
-                f"{stem}-orchard",
-                f"Every effect of each level, with the level’s mean: {label[:1].lower()}{label[1:]}.",
-            ),
+            page.figure(stem, *figure_caption(kind, entry["model"], what)),
+            page.figure(f"{stem}-orchard", *figure_caption("orchard", entry["model"], what)),
             page.table(stem),
         )
     blocks += _overlap(page, name, item)

@@ -19,7 +19,7 @@ Results = Mapping[str, Any]
 
 STATUS = {"prespecified": "prespecified", "posthoc": "post hoc", "undeclared": "no protocol"}
 
-_SHARE = re.compile(r" \(\S+ % of the weight\)")
+_SHARE = re.compile(r" \(\S+% of the weight\)")
 
 
 @dataclass(frozen=True)
@@ -36,13 +36,13 @@ class Page:
             return ()
         return (TableBlock(self.tables[stem], f"tables/{stem}.csv"),)
 
-    def figure(self, stem: str, caption: str) -> tuple[Block, ...]:
-        """The figure with its caption; nothing when there is none."""
+    def figure(self, stem: str, caption: str, note: str = "") -> tuple[Block, ...]:
+        """The figure with its title and its note; nothing when there is none."""
         if stem not in self.layouts:
             return ()
         layout = self.layouts[stem]
         file = f"figures/{stem}.svg"
-        return (FigureBlock(layout, caption, file),)
+        return (FigureBlock(layout, caption, file, note),)
 
 
 def analyses_of(results: Results) -> list[tuple[str, Results]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from rupmeta.render.claims.captions import figure_caption
 from rupmeta.render.document import Block, Paragraph, Section
 from rupmeta.render.report.sections.page import Page, analyses_of
 from rupmeta.render.tables import Column, Table
@@ -63,7 +64,7 @@ def bias_risk_section(page: Page) -> Section:
         blocks.append(Paragraph(f"All {len(pooled)} pooled studies are rated."))
     for name, item in analyses_of(page.results):
         if item["pool"] is not None:
-            blocks += page.figure(f"{name}-rob", f"Risk of bias by study and domain ({name}).")
-            blocks += page.figure(f"{name}-rob-summary", f"Risk of bias by share of the weight ({name}).")
+            blocks += page.figure(f"{name}-rob", *figure_caption("rob", what=name))
+            blocks += page.figure(f"{name}-rob-summary", *figure_caption("rob-summary", what=name))
     blocks += page.table("risk-of-bias")
     return Section("risk-of-bias", "Risk of bias", tuple(blocks))

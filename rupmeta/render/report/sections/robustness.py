@@ -12,6 +12,7 @@ from rupmeta.render.bias.prose import (
     describe_severity,
 )
 from rupmeta.render.claims.designs import all_randomised, caution_of
+from rupmeta.render.claims.captions import figure_caption
 from rupmeta.render.confounding.words import describe_confounding
 from rupmeta.render.document import Block, Fact, Facts, Paragraph, Section
 from rupmeta.render.fragility.words import describe_fragility
@@ -39,11 +40,11 @@ Results = Mapping[str, Any]
 def bias_section(page: Page, name: str, item: Results) -> Section:
     """Small-study effects and selection: every adjustment, with what it takes for granted."""
     pool, found = item["pool"], part_of(item, "bias")
-    caption = f"Funnel plot of {pool['k']} effects."
+    title, note = figure_caption("funnel", pool)
     blocks: list[Block] = []
     if pool["k"] < FEW:
         text = f"With k = {number(pool['k'], 'count', APA)} asymmetry cannot be judged"
-        caption += f" {text}."
+        note += f" {text}."
         blocks.append(
             Paragraph(f"{text}, nor can selection: what follows are numbers, not verdicts.", strong=True)
         )
@@ -56,12 +57,10 @@ def bias_section(page: Page, name: str, item: Results) -> Section:
                 describe_range(found, APA),
             )
         )
-    blocks += page.figure(f"{name}-funnel", caption)
+    blocks += page.figure(f"{name}-funnel", title, note)
     if found is not None:
         assumptions = Facts(tuple(Fact(row["label"], row["assumption"]) for row in found["comparison"]))
-        blocks += page.figure(
-            f"{name}-adjustments", "The answer under every adjustment for what may be missing."
-        )
+        blocks += page.figure(f"{name}-adjustments", *figure_caption("adjustments", pool))
         blocks += page.table(f"{name}-adjustments")
         blocks += closed(
             "What each adjustment takes for granted", (assumptions,) if assumptions.items else ()
@@ -73,7 +72,7 @@ def bias_section(page: Page, name: str, item: Results) -> Section:
             page.table(f"{name}-copas"),
             page.table(f"{name}-fail-safe"),
         )
-        blocks += closed("p-curve", page.figure(f"{name}-p-curve", "p-curve of the significant results."))
+        blocks += closed("p-curve", page.figure(f"{name}-p-curve", *figure_caption("p-curve", pool)))
         blocks += own_notes(item, "bias")
     blocks += reason_of(item, "bias")
     return Section(f"{name}-bias", "Small-study effects and selection", tuple(blocks))
@@ -89,27 +88,27 @@ def robustness_section(page: Page, name: str, item: Results) -> Section:
     fragility, conversions = part_of(item, "fragility"), part_of(item, "conversions")
     blocks: list[Block] = [
         *told("leave_one_out"),
-        *page.figure(f"{name}-leave-one-out", "The answer without each sample."),
+        *page.figure(f"{name}-leave-one-out", *figure_caption("leave-one-out", item["pool"])),
         *closed("Leave-one-out as a table", page.table(f"{name}-leave-one-out")),
         *(() if fragility is None else sentences(describe_fragility(fragility, APA))),
         *closed("Every effect: how far it would have to be wrong", page.table(f"{name}-fragility")),
         *closed(
             "As studies join",
             told("cumulative"),
-            page.figure(f"{name}-cumulative", "The answer as studies join by year."),
+            page.figure(f"{name}-cumulative", *figure_caption("cumulative", item["pool"])),
             page.table(f"{name}-cumulative"),
         ),
         *closed(
             "Influence of single effects",
             told("influence"),
-            page.figure(f"{name}-influence", "Eight diagnostics of every effect."),
-            page.figure(f"{name}-baujat", "Part in heterogeneity against pull on the answer."),
+            page.figure(f"{name}-influence", *figure_caption("influence", item["pool"])),
+            page.figure(f"{name}-baujat", *figure_caption("baujat", item["pool"])),
             page.table(f"{name}-influence"),
         ),
         *closed(
             "All subsets of studies",
             told("gosh"),
-            page.figure(f"{name}-gosh", "The answer against I² in all subsets (or a seeded sample of them)."),
+            page.figure(f"{name}-gosh", *figure_caption("gosh", item["pool"])),
             page.table(f"{name}-gosh"),
         ),
         *closed("Estimators and tests side by side", told("estimators"), page.table(f"{name}-estimators")),
@@ -135,9 +134,7 @@ def multiverse_section(page: Page, name: str, item: Results) -> Section | None:
         return None
     blocks = [
         *sentences(describe_multiverse(found, APA)),
-        *page.figure(
-            f"{name}-specification", "Specification curve: every combination of defensible choices."
-        ),
+        *page.figure(f"{name}-specification", *figure_caption("specification", item["pool"])),
         *page.table(f"{name}-choices"),
         *own_notes(item, "multiverse"),
     ]
@@ -154,7 +151,7 @@ def models_section(page: Page, name: str, item: Results) -> Section:
         blocks += closed(
             "Bayesian model",
             (Paragraph(describe_bayes(bayes, item["subject"], APA)),),
-            page.figure(f"{name}-prior-posterior", "What the data make of the priors."),
+            page.figure(f"{name}-prior-posterior", *figure_caption("prior-posterior", item["pool"])),
             page.table(f"{name}-bayes"),
             page.table(f"{name}-shrinkage"),
         )
@@ -165,7 +162,7 @@ def models_section(page: Page, name: str, item: Results) -> Section:
             page.table(f"{name}-dependence"),
             page.table(f"{name}-rho"),
             page.table(f"{name}-without-sample"),
-            page.figure(f"{name}-profile", "The likelihood of both variances."),
+            page.figure(f"{name}-profile", *figure_caption("profile", item["pool"])),
         )
     blocks += own_notes(item, "small_k", "bayes", "dependence")
     return Section(f"{name}-models", "Other models", tuple(blocks))
@@ -185,9 +182,7 @@ def causality_section(page: Page, name: str, item: Results) -> Section:
         blocks += page.table(f"{name}-confounding")
     elif found is not None:
         blocks += sentences(describe_confounding(found, APA))
-        blocks += page.figure(
-            f"{name}-confounding", "What an unmeasured confounder of any strength would leave."
-        )
+        blocks += page.figure(f"{name}-confounding", *figure_caption("confounding", item["pool"]))
         blocks += page.table(f"{name}-confounding")
         blocks.append(
             Paragraph(

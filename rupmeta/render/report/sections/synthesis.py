@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from rupmeta.render.claims.captions import figure_caption
 from rupmeta.render.document import Block, Paragraph, Section
 from rupmeta.render.numbers import APA
 from rupmeta.render.prose import describe_heterogeneity, describe_model, describe_pooled, describe_robust
@@ -41,15 +42,15 @@ def analysis_section(page: Page, name: str, item: Results) -> Section:
         *((Paragraph(robust),) if robust else ()),
         Paragraph(f"Model: {describe_model(pool)}."),
         *((Paragraph(item["note"]),) if item["note"] else ()),
-        *page.figure(f"{name}-forest", f"Forest plot of {_effects(pool['k'])}."),
+        *page.figure(f"{name}-forest", *figure_caption("forest", pool)),
         *page.table(f"{name}-pooled"),
         *explorer_blocks(name, item),
         *closed("Weights: every effect with its part in the pooled answer", page.table(f"{name}-studies")),
         *closed(
             "Other views of the same effects",
-            page.figure(f"{name}-drapery", "The p value of every possible effect."),
-            page.figure(f"{name}-radial", "Standardised effects over precision, the effect on an arc."),
-            page.figure(f"{name}-labbe", "Good outcomes with repair over those without."),
+            page.figure(f"{name}-drapery", *figure_caption("drapery", pool)),
+            page.figure(f"{name}-radial", *figure_caption("radial", pool)),
+            page.figure(f"{name}-labbe", *figure_caption("labbe", pool)),
         ),
         *page.table(f"{name}-published"),
     ]
@@ -84,7 +85,3 @@ def analysis_section(page: Page, name: str, item: Results) -> Section:
     return Section(
         f"analysis-{name}", title, tuple(blocks), tuple(section for section in found if section is not None)
     )
-
-
-def _effects(k: int) -> str:
-    return "1 effect" if k == 1 else f"{k} effects"

@@ -232,7 +232,7 @@ class _Page:
         sheets = len(self.drawing(block).pages)
         stem = block.file.rpartition(".")[0]
         if sheets > SHEETS and not stem.endswith("-forest"):
-            text = f"{block.caption.removesuffix('.')}: {sheets} sheets, {stem}-1 to {stem}-{sheets}."
+            text = f"{block.caption}: {sheets} sheets, {stem}-1 to {stem}-{sheets}."
             add_words(self.word, Paragraph(text), self.look)
             return
         self.waiting.append(block)
@@ -242,7 +242,8 @@ class _Page:
         """Figures whose turn has come: those that fit on the page, or all."""
         while self.waiting:
             layout = self.drawing(self.waiting[0])
-            fits = not self.landscape and self.figure_height(layout) <= self.paper.left
+            height = self.figure_height(layout) + self.note_height(self.waiting[0])
+            fits = not self.landscape and height <= self.paper.left
             if not (fits or all_of_them or len(layout.pages) > 1):
                 return
             self.draw_figure(self.waiting.pop(0), layout)
@@ -269,6 +270,11 @@ class _Page:
         """Points that a figure takes with its caption."""
         return NUMBER + AFTER + sum(sheet.height * self.scale(sheet) for sheet in layout.pages)
 
+    def note_height(self, block: FigureBlock) -> float:
+        """Points that the note under a figure takes."""
+        look, width = self.look, self.width(landscape=False)
+        return text_height(block.note, width, look.type, look.spacing, look.after) if block.note else 0.0
+
     def draw_figure(self, block: FigureBlock, layout: Layout) -> None:
         """Number, title, and the drawing, one picture a page of it, with its text for screen readers."""
         from docx.shared import Pt
@@ -279,6 +285,7 @@ class _Page:
         for index, sheet in enumerate(layout.pages):
             paragraph: Any = self.word.add_paragraph(style=self.look.body)
             paragraph.paragraph_format.line_spacing = 1.0  # Word stretches pictures with their line
+            paragraph.paragraph_format.keep_with_next = bool(block.note)
             picture = paragraph.add_run().add_picture(
                 io.BytesIO(self.picture(stem, layout, index)),
                 width=Pt(round(sheet.width * self.scale(sheet), 2)),
@@ -289,6 +296,9 @@ class _Page:
             properties.set("name", f"{name}{pages}")
             properties.set("descr", clean(layout.desc) + pages)
             properties.set("title", clean(layout.title))
+        if block.note:
+            add_note(self.word, (block.note,), self.look.note)
+            self.take_text(block.note)
 
     def add_number(self, kind: str, title: str) -> str:
         """**Table 1**, its title on the next line in italics; gives ``Table 1``."""

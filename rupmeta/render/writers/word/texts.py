@@ -28,7 +28,7 @@ def add_words(
             noted = [] if block.note is None else [block.note]
             for text in noted:
                 add_runs(word.add_paragraph(style=look.body), text)
-            items = [_add_item(word, what, value, look) for value, what in block.numbers]
+            items = [_add_item(word, value, what, look) for value, what in block.numbers]
             add_runs(word.add_paragraph(style=look.body), block.sentence)
             return [block.question, *noted, *items, block.sentence]
         case Facts():
