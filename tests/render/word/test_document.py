@@ -196,7 +196,7 @@ class TestText:
             Facts((Fact("Certainty", "not rated"),)),
         )
         word = written(*blocks)
-        assert [p.text for p in word.paragraphs][3:-1] == [
+        assert [p.text.replace("\u00a0", " ") for p in word.paragraphs][3:-1] == [
             "Is it? (post hoc)", "r = .31: 95% CI [.10, .47]", "It may be.", "Certainty: not rated",
         ]  # fmt: skip
 
