@@ -11,8 +11,8 @@ from rupmeta.render.bias.prose import (
     describe_selection,
     describe_severity,
 )
-from rupmeta.render.claims.designs import all_randomised, caution_of
 from rupmeta.render.claims.captions import figure_caption
+from rupmeta.render.claims.designs import all_randomised, caution_of
 from rupmeta.render.confounding.words import describe_confounding
 from rupmeta.render.document import Block, Fact, Facts, Paragraph, Section
 from rupmeta.render.fragility.words import describe_fragility
