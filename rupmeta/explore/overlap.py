@@ -66,8 +66,9 @@ class Overlap:
 
     ``association``: weighted r, η or Cramér's V by ``measure``. ``first_from_second``: share (0-1) of the
     variation of the first that the second predicts. ``inflation``: GVIF^(1/2s), the larger of both, None when
-    the joint model cannot be had. ``R2_both`` and ``shared`` = R²_A + R²_B - R²_AB in percent. ``signs`` say
-    in words why the moderators overlap.
+    the joint model cannot be had. ``R2_both`` in percent; ``shared`` = R²_A + R²_B - R²_AB, but no more than
+    the smaller of both: tau2 is estimated anew in every model, so R²_AB can fall below R²_A, and what
+    explains nothing shares nothing. ``signs`` say in words why the moderators overlap.
     """
 
     first: Explained
@@ -135,7 +136,10 @@ def compare_moderators(effects: Effects, first: str, second: str, fit_model: Fit
     share = (forward.share + backward.share) / 2.0
     signs = _signs(measure, association, inflation, cells, forward.predicted, backward.predicted)
     known = [value is not None for value in (explained[0].R2, explained[1].R2, R2_both)]
-    shared = explained[0].R2 + explained[1].R2 - R2_both if all(known) else None  # type: ignore[operator]
+    shared = None
+    if all(known):
+        alone = [item.R2 or 0.0 for item in explained]
+        shared = min(sum(alone) - (R2_both or 0.0), *alone)
     return Overlap(
         first=explained[0],
         second=explained[1],
@@ -152,7 +156,14 @@ def compare_moderators(effects: Effects, first: str, second: str, fit_model: Fit
         carriers=_carriers(share, design.kept),
         R2_both=R2_both,
         shared=shared,
-        verdict=_judge(explained, signs, complete, forward.predicted, backward.predicted, null.level),
+        verdict=_judge(
+            explained,
+            _together(association, inflation, cells),
+            complete,
+            forward.predicted,
+            backward.predicted,
+            null.level,
+        ),
         signs=signs,
         reason=reason,
         indices=design.kept,
@@ -273,9 +284,20 @@ def _signs(
     return tuple(signs)
 
 
+def _together(association: float, inflation: float | None, cells: Sequence[Cell]) -> bool:
+    """Whether two moderators go together enough to be read together.
+
+    An empty combination alone is no reason: with few studies nearly every cross table of three levels by
+    three has one, related or not. Two levels whose ranges of a number do not meet are one.
+    """
+    ranges = [(cell.low, cell.high) for cell in cells if cell.low is not None and cell.high is not None]
+    parted = len(ranges) == 2 and (ranges[0][1] < ranges[1][0] or ranges[1][1] < ranges[0][0])
+    return abs(association) >= STRONG or (inflation is not None and inflation >= INFLATED) or parted
+
+
 def _judge(
     explained: Sequence[Explained],
-    signs: Sequence[str],
+    together: bool,
     complete: bool,
     forward: float,
     backward: float,
@@ -292,7 +314,7 @@ def _judge(
     given = [item.given is not None and item.given.pval < 1.0 - level for item in explained]
     if all(alone) and not any(given):
         return "inseparable"
-    return "overlapping" if signs else "apart"
+    return "overlapping" if together else "apart"
 
 
 def _carriers(share: Float, kept: Sequence[int]) -> tuple[Carrier, ...]:

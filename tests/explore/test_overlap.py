@@ -10,6 +10,7 @@ from rupmeta.errors import EstimationError
 from rupmeta.explore.inflation import inflation_factors
 from rupmeta.explore.moderators import moderate
 from rupmeta.explore.overlap import Overlap, compare_moderators, overlap_all
+from rupmeta.render.moderators.prose import describe_overlap
 
 rng = np.random.default_rng(11)
 K = 12
@@ -94,7 +95,9 @@ def test_shares_add_up_and_reasons_stand_where_nothing_varies() -> None:
     assert found.first.R2 is not None
     assert found.second.R2 is not None
     assert found.R2_both is not None
-    assert found.shared == pytest.approx(found.first.R2 + found.second.R2 - found.R2_both)
+    assert found.shared == pytest.approx(
+        min(found.first.R2 + found.second.R2 - found.R2_both, found.first.R2, found.second.R2)
+    )
     effects = with_moderators([0.1] * K, V, {"a": A, "b": LENGTH, "c": ["same"] * K, "d": [None] * K})
     pairs = dict(overlap_all(effects, ["a", "b", "c", "d"], fit_z))
     assert len(pairs) == 6
@@ -109,3 +112,52 @@ def test_too_few_effects_for_both_is_no_verdict() -> None:
     found = compare_moderators(with_moderators([0.1, 0.2, 0.3, 0.4], [0.02] * 4, columns), "a", "b", fit_z)
     assert found.verdict in ("unknown", "inseparable")
     assert found.first.given is None
+
+
+def test_an_empty_combination_alone_is_no_overlap() -> None:
+    """Three levels by three, as unrelated as eleven studies allow: one combination has to be thin."""
+    a = ["x", "y", "z"] * 4
+    b = ["p", "p", "p", "q", "q", "q", "r", "r", "q", "p", "q", "p"]
+    found = compare(a, b)
+    assert any(not cell.studies for cell in found.cells)
+    assert any("no study combines" in sign for sign in found.signs)
+    assert abs(found.association) < 0.5
+    assert found.verdict == "apart"
+
+
+def test_two_levels_whose_ranges_do_not_meet_overlap_whatever_the_association() -> None:
+    number = [1.0, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 500]
+    found = compare(A, number)
+    assert abs(found.association) < 0.7  # the outlier hides it
+    assert found.verdict == "overlapping"
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_what_explains_nothing_shares_nothing(seed: int) -> None:
+    draws = np.random.default_rng(seed)
+    first = [float(x) for x in draws.normal(size=K)]
+    y = [0.3 * x + 0.2 * e for x, e in zip(first, draws.normal(size=K), strict=True)]
+    found = compare(first, draws.permutation(["p", "q", "r"] * 4).tolist(), y)
+    shares = (found.first.R2, found.second.R2)
+    assert found.shared is not None
+    assert None not in shares
+    assert found.shared <= min(shares) + 1e-9  # type: ignore[type-var, operator]
+
+
+def test_shares_that_do_not_add_up_are_called_so() -> None:
+    item = {"predicted": 10.0, "alone": {"pval": 0.001}, "given": {"pval": 0.002}}
+    pair = {
+        "first": {**item, "name": "phase", "R2": 72.0},
+        "second": {**item, "name": "comparison", "R2": 0.0},
+        "k": 11,
+        "signs": [],
+        "carriers": [],
+        "joint_reason": None,
+        "R2_both": 59.0,
+        "shared": 0.0,
+        "verdict": "apart",
+    }
+    told = " ".join(describe_overlap(pair))
+    assert "Together they explain 59%, less than one of them alone" in told
+    assert "do not add up" in told
+    assert "shared" not in told

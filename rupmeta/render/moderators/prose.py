@@ -147,6 +147,8 @@ def describe_overlap(pair: Answer, style: NumberStyle = APA) -> Iterator[str]:
         both = number(pair["R2_both"], "percent", style)
         shared = number(max(pair["shared"], 0.0), "percent", style)
         share = f"of which {shared}% is shared" if pair["shared"] > 0 else "and share none of it"
+        if pair["R2_both"] < max(pair["first"]["R2"], pair["second"]["R2"]):
+            share = "less than one of them alone: τ² is estimated anew in each model, so these do not add up"
         yield f"{'; '.join(parts)}. Together they explain {both}%, {share}."
     yield {
         "inseparable": f"{one} and {_lower(other)} cannot be separated with these studies.",

@@ -229,7 +229,7 @@ def overlap_table(answer: Answer, style: NumberStyle) -> Table:
                 "alone": " / ".join(_p(item["alone"], style) for item in (one, other)),
                 "given": " / ".join(_p(item["given"], style) for item in (one, other)),
                 "R2": " / ".join(number(share, "percent", style) for share in shares),
-                "verdict": VERDICTS[pair["verdict"]],
+                "verdict": VERDICTS[pair["verdict"]] + _gaps(pair),
             }
         )
     return Table("overlap", "", columns, tuple(rows))
@@ -242,6 +242,16 @@ VERDICTS = {
     "apart": "can be told apart",
     "unknown": "too few effects for both",
 }
+
+
+def _gaps(pair: Answer) -> str:
+    """How many combinations of levels no study has, where that is all there is to say."""
+    empty = sum(cell["column"] is not None and not cell["k"] for cell in pair["cells"])
+    return (
+        f"; {empty} of {len(pair['cells'])} combinations empty"
+        if empty and pair["verdict"] == "apart"
+        else ""
+    )
 
 
 def _p(test: Answer | None, style: NumberStyle) -> str:

@@ -61,7 +61,7 @@ def _overlap(page: Page, name: str, item: Results) -> tuple[Any, ...]:
     found = part_of(item, "overlap")
     if found is None:
         return ()
-    alike = [pair for pair in found["pairs"] if pair["reason"] is None and pair["verdict"] != "apart"]
+    alike = [pair for pair in found["pairs"] if pair.get("verdict") in ("inseparable", "overlapping")]
     told = tuple(
         Paragraph(f"{pair_heading(pair)}: {' '.join(describe_overlap(pair, APA))}") for pair in alike
     )
