@@ -90,6 +90,11 @@ def _inconsistency(item: Results) -> Flag:
     display = DISPLAY[scale]
     interval = interval_text(shown["pi_lb"], shown["pi_ub"], display.kind, null=display.null)
     crosses = shown["pi_lb"] <= display.null <= shown["pi_ub"]
+    if pool["k"] < ENOUGH:
+        few = f"with k = {pool['k']} nobody can say how much effects differ"
+        return Flag(
+            "inconsistency", f"{text}; prediction interval of {display.symbol} {interval}; {few}", None
+        )
     verdict = "which includes no association" if crosses else "which excludes no association"
     return Flag(
         "inconsistency", f"{text}; prediction interval of {display.symbol} {interval}, {verdict}", crosses

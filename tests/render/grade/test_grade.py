@@ -50,6 +50,13 @@ def test_few_effects_leave_publication_bias_unjudged_and_few_clients_raise_a_que
     assert flags["risk_of_bias"].question is None
 
 
+@pytest.mark.parametrize(("k", "question"), [(3, None), (9, None), (10, False)])
+def test_few_effects_leave_inconsistency_unjudged(tmp_path, k, question):
+    flag = flags_of(results_of(tmp_path, some(k)))["inconsistency"]
+    assert flag.question is question
+    assert (f"with k = {k} nobody can say how much effects differ" in flag.numbers) == (k < 10)
+
+
 def test_many_clients_above_zero_raise_none(tmp_path):
     flags = flags_of(results_of(tmp_path, some(12, n=100)))
     assert flags["imprecision"].question is False

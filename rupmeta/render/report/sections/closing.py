@@ -11,6 +11,7 @@ from rupmeta.render.claims.words import count
 from rupmeta.render.document import Fact, Facts, Paragraph, Section, TableBlock
 from rupmeta.render.numbers import APA, number
 from rupmeta.render.prose import FEW
+from rupmeta.render.report.sections.detected import detected_sentence
 from rupmeta.render.report.sections.page import Page, analyses_of, closed
 from rupmeta.render.tables import Column, Table
 
@@ -90,6 +91,9 @@ def _limits(results: Results) -> Iterator[Fact]:
                 f"Converted from another statistic: {converted} of "
                 f"{count(len(item['effects']), 'effect', 'effects')}.",
             )
+        detected = detected_sentence(results, item)
+        if detected is not None:
+            yield Fact(f"Detected ruptures ({name})", detected)
         for note in item["notes"]:
             if note["code"] in _LIMITS:
                 yield Fact(f"{_LIMITS[note['code']]} ({name})", f"{_sentence(note['message'])}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -19,6 +20,7 @@ from rupmeta.render.labels import DISPLAY
 from rupmeta.render.multiverse.words import describe_multiverse
 from rupmeta.render.numbers import APA, estimate_texts, interval_text, level_text, number
 from rupmeta.render.prose import FEW, describe_pooled
+from rupmeta.render.report.sections.detected import detected_sentence
 from rupmeta.render.report.sections.page import STATUS, Page, analyses_of, part_of
 from rupmeta.render.report.sections.todo import todo_fact
 from rupmeta.render.results_tables import scales_of
@@ -29,6 +31,8 @@ __all__ = ["summary_section"]
 
 Results = Mapping[str, Any]
 
+#: τ² that is no spread: the estimate lies at its bound.
+NO_SPREAD = 1e-9
 #: Notes on what the effects rest on, in the order in which a reader should hear them.
 _DATA = ("SYNTH", "PROV", "APPROX", "ADJ")
 
@@ -77,7 +81,8 @@ def _answer(name: str, item: Results) -> Answer:
     if first is not None and pool["reported"][first]["pi_lb"] is not None:
         shown, display = pool["reported"][first], DISPLAY[first]
         limits = interval_text(shown["pi_lb"], shown["pi_ub"], display.kind, APA, null=display.null)
-        what = f"expected for the true {display.symbol} of a new study ({level_text(pool['level'])} PI)"
+        level = level_text(pool["level"])
+        what = f"expected for the true {display.symbol} of a new study ({level} PI){_no_spread(pool, shown)}"
         numbers.append((limits, what))
     people = "" if pool["n"] is None else f"N = {number(pool['n'], 'count', APA)}"
     studies = f"{pool['studies']} {'study' if pool['studies'] == 1 else 'studies'}"
@@ -86,6 +91,15 @@ def _answer(name: str, item: Results) -> Answer:
         item["question"] or name, STATUS[item["status"]], tuple(numbers),
         describe_pooled(pool, item["subject"], APA), _strip(name, item), _causal_words(item),
     )  # fmt: skip
+
+
+def _no_spread(pool: Results, shown: Results) -> str:
+    """At τ² = 0 a prediction interval repeats what the CI says, or little more: it tells of no new study."""
+    if pool["heterogeneity"]["tau2"] is None or pool["heterogeneity"]["tau2"] > NO_SPREAD:
+        return ""
+    same = all(math.isclose(shown[f"pi_{end}"], shown[f"ci_{end}"], abs_tol=1e-6) for end in ("lb", "ub"))
+    few = f", which k = {pool['k']} cannot tell from more" if pool["k"] < FEW else ""
+    return f"{'; equals the CI' if same else ''}: τ² is estimated at 0{few}"
 
 
 def _causal_words(item: Results) -> str | None:
@@ -125,7 +139,7 @@ def _strip(name: str, item: Results) -> Layout | None:
 def _facts(results: Results, name: str, item: Results) -> Iterator[Fact]:
     yield Fact("How sure are we?", _certainty(item), f"#analysis-{name}")
     yield Fact("What it does not show", caution_of(results, item), f"#{name}-causality")
-    yield Fact("What it rests on", _data(item), "#studies")
+    yield Fact("What it rests on", _data(results, item), "#studies")
     loo = part_of(item, "leave_one_out")
     if loo is not None:
         yield Fact(
@@ -203,12 +217,11 @@ def _missing(item: Results) -> str:
     return describe_range(bias, APA) or "No adjustment could be computed."
 
 
-def _data(item: Results) -> str:
+def _data(results: Results, item: Results) -> str:
     notes = {note["code"]: note["message"] for note in item["notes"] if note["code"] in _DATA}
     told = [notes[code] for code in _DATA if code in notes]
-    if not told:
-        return "Every effect was verified in the full paper, none is approximate or synthetic."
-    return "; ".join(told) + "."
+    words = "; ".join(told) if told else "Every effect is coded as verified, none is approximate or synthetic"
+    return " ".join(filter(None, (f"{words}.", detected_sentence(results, item))))
 
 
 def _in_a_line(name: str, item: Results) -> Fact:
