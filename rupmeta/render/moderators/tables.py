@@ -9,7 +9,7 @@ from typing import Any
 from rupmeta.render.labels import DISPLAY, level_label, moderator_label
 from rupmeta.render.numbers import APA, NumberStyle, level_text, number
 from rupmeta.render.prose import statistic_text
-from rupmeta.render.results_tables import first_scale, scale_cells, scale_columns
+from rupmeta.render.results_tables import estimate_text, first_scale, scale_cells, scale_columns
 from rupmeta.render.tables import Column, Table
 
 __all__ = [
@@ -37,8 +37,9 @@ ADJUSTED = {
 
 
 def subgroups_table(answer: Answer, style: NumberStyle = APA) -> Table:
-    """The levels of a categorical moderator."""
+    """The levels of a categorical moderator; with one τ² for all, what each level's own would give."""
     scale = first_scale(answer)
+    common = answer["subgroup_tau2"] == "common"
     columns = (
         Column("level", "level", shown=False),
         Column("label", moderator_label(answer["terms"][0]["name"]), exported=False),
@@ -46,6 +47,7 @@ def subgroups_table(answer: Answer, style: NumberStyle = APA) -> Table:
         Column("n", "N", "count"),
         *scale_columns(answer),
         Column("tau2", "own τ²", "tau2"),
+        *((Column("own", "with own τ²", exported=False),) if common else ()),
         Column("I2", "own I² %", "percent"),
     )
     rows = tuple(
@@ -56,11 +58,27 @@ def subgroups_table(answer: Answer, style: NumberStyle = APA) -> Table:
             "n": group["n"],
             **scale_cells(group["reported"], scale, style),
             "tau2": (group.get("heterogeneity") or {}).get("tau2"),
+            "own": _with_own(group, scale, style),
             "I2": (group.get("heterogeneity") or {}).get("I2"),
         }
         for group in answer["subgroups"]
     )
-    return Table("subgroups", "", columns, rows)
+    shared = "" if answer["tau2"] is None else f", {number(answer['tau2'], 'tau2', style)}"
+    note = (
+        f"Estimates and intervals rest on the τ² that all levels share{shared}; beside them what the level's "
+        "effects give alone, with a τ² of their own."
+        if common
+        else "Every level is estimated alone, with a τ² of its own."
+    )
+    return Table("subgroups", "", columns, rows, footnotes=(note,))
+
+
+def _with_own(group: Answer, scale: str, style: NumberStyle) -> str | None:
+    """A level's estimate from its own effects alone; None where these have no τ²."""
+    alone = group["separate"]
+    if alone is None or (alone.get("heterogeneity") or {}).get("tau2") is None:
+        return None
+    return None if scale not in alone["reported"] else estimate_text(alone["reported"][scale], scale, style)
 
 
 def coefficients_table(
