@@ -31,12 +31,16 @@ def write_report(
     folder: str | os.PathLike[str] = "reports",
     *,
     formats: Sequence[str] | None = None,
+    layout: str = "apa",
+    palette: str | None = None,
 ) -> Report:
     """Write results.json, tables, figures and a readable page into ``folder``.
 
-    ``formats``: which of html, md, svg, png, pdf and so on; None: those of ``rupmeta report``. A folder that
+    ``formats``: which of html, md, svg, png, pdf and so on; None: those of ``rupmeta report``. ``layout`` and
+    ``palette`` of the figures as in ``draw_figure``. A folder that
     holds something else than a report is refused.
     """
+    from rupmeta.render.report.drawings import Looks
     from rupmeta.render.report.files import DEFAULT_FORMATS, FORMATS, make_report
     from rupmeta.render.report.files import write_report as write
 
@@ -45,6 +49,6 @@ def write_report(
     if unknown:
         raise unknown_choice("formats:", unknown[0], FORMATS)
     review, _ = open_data(data)
-    files = make_report(review, review.problems, chosen)
+    files = make_report(review, review.problems, chosen, looks=Looks(layout, palette))
     write(files, Path(folder))
     return Report(Path(folder), tuple(sorted(files)))

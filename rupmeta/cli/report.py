@@ -28,6 +28,15 @@ def report(
     template: Annotated[
         str | None, typer.Option(metavar="FILE", help="A .docx whose styles report.docx takes.")
     ] = None,
+    layout: Annotated[
+        str, typer.Option(metavar="NAME", help="Journal layout of the figures: apa, revman, bmj or jama.")
+    ] = "apa",
+    palette: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME", help="Colours of the figures: okabe-ito, cochrane or mono.", show_default="layout"
+        ),
+    ] = None,
     seed: Annotated[
         int,
         typer.Option(metavar="NUMBER", help="Seed of random numbers; --check takes the one of the manifest."),
@@ -47,6 +56,7 @@ def report(
     from rupmeta.errors import UsageError
     from rupmeta.pipeline.load import load_review
     from rupmeta.render.report.check import check_report, repair_command
+    from rupmeta.render.report.drawings import Looks
     from rupmeta.render.report.files import ensure_formats, make_report, read_template, write_report
     from rupmeta.render.report.reasons import list_reasons, removed_sentence
     from rupmeta.render.sensitivity.part import Settings
@@ -65,7 +75,8 @@ def report(
     findings = folder.problems
     if not check:
         chosen = None if template is None else read_template(template, target)
-        files = make_report(folder, findings, wanted, chosen, Settings(seed=seed, jobs=jobs))
+        settings, looks = Settings(seed=seed, jobs=jobs), Looks(layout, palette)
+        files = make_report(folder, findings, wanted, chosen, settings, looks)
         removed = write_report(files, target)
         if removed and not output.quiet:
             print(f"{target.as_posix()}: {removed_sentence(removed)}", file=sys.stderr)

@@ -9,11 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from rupmeta import __version__
+from rupmeta.errors import UsageError
 from rupmeta.pipeline.attached import open_attached
 from rupmeta.read.folder import Folder, InputFile
 from rupmeta.read.problems import Problem
 from rupmeta.render.figures.layout import Layout
 from rupmeta.render.report.compare_results import compare_results
+from rupmeta.render.report.drawings import USUAL, Looks
 from rupmeta.render.report.files import (
     DEFAULT_FORMATS,
     FORMATS,
@@ -31,7 +33,7 @@ from rupmeta.render.writers.word.package import document_xml
 __all__ = ["Reason", "check_report", "repair_command"]
 
 #: What rendering raises when results.json lacks what this version asks of it.
-_UNREADABLE = (KeyError, TypeError, ValueError, IndexError, AttributeError)
+_UNREADABLE = (KeyError, TypeError, ValueError, IndexError, AttributeError, UsageError)
 
 
 def check_report(
@@ -77,8 +79,9 @@ def check_report(
         else:
             reasons.append(Reason("FORMAT", "manifest.json", f"{name}: {why}"))
     try:
-        fresh = render_files(committed, able, template, jobs)
-        layouts = figure_layouts(committed)
+        looks = looks_of(manifest["options"])
+        fresh = render_files(committed, able, template, jobs, looks)
+        layouts = figure_layouts(committed, looks=looks)
     except _UNREADABLE as error:
         why = f"cannot be rendered by rupmeta {__version__} ({type(error).__name__}: {error})"
         return (*reasons, Reason("RENDER", RESULTS, why))
@@ -162,6 +165,12 @@ def _difference(
     return None
 
 
+def looks_of(options: Mapping[str, Any]) -> Looks:
+    """The looks that a manifest tells; a report from before there were any has the usual ones."""
+    palette = options.get("palette")
+    return Looks(str(options.get("layout", USUAL.layout)), None if palette is None else str(palette))
+
+
 def _list_strays(known: set[str], target: Path) -> Iterator[Reason]:
     for file in sorted(target.rglob("*")):
         path = file.relative_to(target).as_posix()
@@ -184,6 +193,11 @@ def repair_command(target: Path, studies: str) -> str:
             command += f" --template {(target.parent / template['path']).as_posix()}"
         if options.get("seed", STANDARD.seed) != STANDARD.seed:
             command += f" --seed {int(options['seed'])}"
+        looks = looks_of(options)
+        if looks.layout != USUAL.layout:
+            command += f" --layout {looks.layout}"
+        if looks.palette is not None:
+            command += f" --palette {looks.palette}"
     except (OSError, ValueError, KeyError, TypeError):
         pass
     return command

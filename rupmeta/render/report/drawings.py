@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any
 
-from rupmeta.render.drawing.draw import lay_out_figure
+from rupmeta.render.drawing.draw import choose_look, lay_out_figure
 from rupmeta.render.figures.layout import Layout
 from rupmeta.render.figures.looks import Look
 from rupmeta.render.figures.prisma import lay_out_prisma
@@ -21,7 +21,7 @@ from rupmeta.render.report.sections.update import update_figures
 from rupmeta.render.report.series import agreement_of, sessions_of
 from rupmeta.render.screening import prisma_data
 
-__all__ = ["KINDS", "figure_layouts", "moderator_stem"]
+__all__ = ["KINDS", "USUAL", "Looks", "figure_layouts", "moderator_stem"]
 
 Results = Mapping[str, Any]
 
@@ -48,11 +48,30 @@ KINDS: Mapping[str, str | None] = {
 }
 
 
-def figure_layouts(results: Results, *, rows_per_page: int | None = 40) -> dict[str, Layout]:
-    """Every figure that the results allow; ``rows_per_page`` None is the page that never ends (HTML)."""
+@dataclasses.dataclass(frozen=True, slots=True)
+class Looks:
+    """The journal layout and the palette of every figure of a report; palette None: that of the layout."""
+
+    layout: str = "apa"
+    palette: str | None = None
+
+
+#: The looks of a report that asks for none.
+USUAL = Looks()
+
+
+def figure_layouts(
+    results: Results, *, rows_per_page: int | None = 40, looks: Looks = USUAL
+) -> dict[str, Layout]:
+    """Every figure that the results allow; ``rows_per_page`` None is the page that never ends (HTML).
+
+    Raises ``UsageError`` for looks that there are not.
+    """
     results = in_reading_order(results)
     shown = rows_per_page is not None
-    look = Look(rows_per_page=rows_per_page, show_title=shown)
+    look = choose_look(
+        journal=looks.layout, palette=looks.palette, rows_per_page=rows_per_page, show_title=shown
+    )
     layouts = {"prisma": lay_out_prisma(prisma_data(results["screen"]), look)}
     layouts |= _of_sessions(results, look)
     layouts |= update_figures(results, look)
@@ -66,6 +85,8 @@ def figure_layouts(results: Results, *, rows_per_page: int | None = 40) -> dict[
                 answer,
                 subject=item["subject"],
                 by=by,
+                journal=looks.layout,
+                palette=looks.palette,
                 rows_per_page=rows_per_page,
                 show_title=shown,
             )

@@ -18,9 +18,11 @@ from rupmeta.pipeline.attached import Attached, open_attached
 from rupmeta.pipeline.review import analyse_review
 from rupmeta.read.folder import Folder
 from rupmeta.read.problems import Problem
+from rupmeta.render.drawing.draw import choose_look
 from rupmeta.render.envelope import canonical_json
 from rupmeta.render.r_script.script import write_r_script
 from rupmeta.render.report.collect import collect_results
+from rupmeta.render.report.drawings import USUAL, Looks
 from rupmeta.render.report.manifest import build_manifest
 from rupmeta.render.report.pages import build_document, figure_layouts, report_tables
 from rupmeta.render.report.painting import KINDS, paint_figures
@@ -117,6 +119,7 @@ def render_files(
     formats: Sequence[str],
     template: bytes | None = None,
     jobs: int = 1,
+    looks: Looks = USUAL,
 ) -> dict[str, bytes]:
     """Path → bytes of everything in the report folder but the manifest, the same for any ``jobs``.
 
@@ -127,7 +130,7 @@ def render_files(
     for stem, table in report_tables(results).items():
         files[f"tables/{stem}.csv"] = to_csv(table).encode()
         files[f"tables/{stem}.md"] = to_markdown(table).encode()
-    layouts = figure_layouts(results)
+    layouts = figure_layouts(results, looks=looks)
     for name, layout in layouts.items():
         files[f"figures/{name}.txt"] = (layout.desc + "\n").encode()
     kinds = {kind for kind in KINDS if kind in formats} | ({"png"} if "docx" in formats else set())
@@ -135,7 +138,7 @@ def render_files(
     files |= {
         f"figures/{name}": data for name, data in drawings.items() if name.rpartition(".")[2] in formats
     }
-    document = build_document(results)
+    document = build_document(results, looks)
     if "html" in formats:
         files["report.html"] = document_to_html(document).encode()
     if "md" in formats:
@@ -155,15 +158,23 @@ def make_report(
     formats: Sequence[str],
     template: Template | None = None,
     settings: Settings = STANDARD,
+    looks: Looks = USUAL,
 ) -> dict[str, bytes]:
     """Every file of the report, the manifest last; ``settings`` as in ``compute_results``."""
+    choose_look(journal=looks.layout, palette=looks.palette)  # a name that is not known is told at once
     attached = open_attached(folder)
     results = compute_results(folder, findings, attached=attached, settings=settings)
-    files = render_files(results, formats, None if template is None else template.data, settings.jobs)
-    options: dict[str, Any] = {"formats": sorted(formats), "seed": settings.seed}
+    data = None if template is None else template.data
+    files = render_files(results, formats, data, settings.jobs, looks)
+    options: dict[str, Any] = {
+        "formats": sorted(formats),
+        "layout": looks.layout,
+        "palette": looks.palette,
+        "seed": settings.seed,
+    }
     if template is not None:
         options["template"] = {"path": template.path, "sha256": template.sha256}
-    manifest = build_manifest(attached.inputs(folder), files, figure_layouts(results), options)
+    manifest = build_manifest(attached.inputs(folder), files, figure_layouts(results, looks=looks), options)
     return {**files, "manifest.json": canonical_json(manifest).encode()}
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from rupmeta.render.claims.designs import cautions_of
 from rupmeta.render.document import Document
-from rupmeta.render.report.drawings import figure_layouts
+from rupmeta.render.report.drawings import USUAL, Looks, figure_layouts
 from rupmeta.render.report.sections.certainty import certainty_section
 from rupmeta.render.report.sections.checklists import checklists_section
 from rupmeta.render.report.sections.closing import (
@@ -47,11 +47,11 @@ def _subtitle(results: Results) -> Iterator[str]:
     yield f"rupmeta {results['version']}"
 
 
-def build_document(results: Results) -> Document:
+def build_document(results: Results, looks: Looks = USUAL) -> Document:
     """The page: summary, methods, flow, studies, one section per analysis, limits, provenance."""
     results = in_reading_order(results)
     synthetic = any(a["pool"] is not None and is_synthetic(a["pool"]) for a in results["analyses"].values())
-    page = Page(results, report_tables(results), figure_layouts(results, rows_per_page=None))
+    page = Page(results, report_tables(results), figure_layouts(results, rows_per_page=None, looks=looks))
     sections = (
         summary_section(page),
         methods_section(page),

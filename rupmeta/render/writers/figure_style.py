@@ -45,8 +45,8 @@ def dark_twin(colour: str) -> str:
 
 
 @cache
-def figure_style() -> str:
-    """One rule a role of the default palette: drawings on the page bring no colours of their own.
+def figure_style(palette: str = "okabe-ito") -> str:
+    """One rule a role of a palette: drawings on the page bring no colours of their own.
 
     A browser without ``light-dark()`` keeps the colours of paper. The colours of judgements carry marks that
     were chosen to stand out on them, and stay.
@@ -56,7 +56,7 @@ def figure_style() -> str:
         "svg.figure text{fill:var(--text)}",
         "svg.figure .ground{fill:var(--ground)}",
     ]
-    for role, ink in sorted(paints(PALETTES["okabe-ito"]).items()):
+    for role, ink in sorted(paints(PALETTES[palette]).items()):
         fixed = role.startswith("rob-") and role != "rob-none"
         parts = [f"fill:{'none' if ink.fill is None else ink.fill if fixed else _twins('fill', ink.fill)}"]
         if ink.stroke:

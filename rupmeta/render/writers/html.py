@@ -12,7 +12,7 @@ from importlib.resources import files
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from rupmeta.render.document import Details, Document, Explorer, Records, TableBlock, blocks_of
+from rupmeta.render.document import Details, Document, Explorer, FigureBlock, Records, TableBlock, blocks_of
 from rupmeta.render.figures.layout import Layout
 from rupmeta.render.numbers import NBSP
 from rupmeta.render.writers.figure_style import figure_style
@@ -48,7 +48,8 @@ def document_to_html(document: Document) -> str:
     """
     from markupsafe import Markup
 
-    style, script = figure_style() + _resource("report.css"), _script()
+    drawn = (block.layout.palette for block in blocks_of(document) if isinstance(block, FigureBlock))
+    style, script = figure_style(next(drawn, "okabe-ito")) + _resource("report.css"), _script()
     explorers = [block for block in blocks_of(document) if isinstance(block, Explorer)]
     data = {**document.data, "analyses": [dict(item.data) for item in explorers]}
     return _template().render(

@@ -331,6 +331,25 @@ class TestOptions:
         (tmp_path / "reports" / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
         assert {code for code, _, _ in codes(tmp_path)} == {"NUMBER"}
 
+    def test_layout_and_palette_stand_in_the_manifest_and_check_takes_them(self, review, monkeypatch):
+        monkeypatch.setattr(collect, "PARTS", {key: collect.PARTS[key] for key in FEW})
+        looks = ("--layout", "jama", "--palette", "mono")
+        done = run_cli("report", "studies", "--formats", "html,svg", *looks, cwd=review)
+        assert done.returncode == 0, done.stderr
+        manifest = json.loads((review / "reports" / "manifest.json").read_text(encoding="utf-8"))
+        assert (manifest["options"]["layout"], manifest["options"]["palette"]) == ("jama", "mono")
+        assert codes(review) == []
+        assert repair_command(review / "reports", "studies").endswith("--layout jama --palette mono")
+        page = (review / "reports" / "report.html").read_text(encoding="utf-8")
+        assert ">Source</text>" in page  # JAMA's heading of studies
+        assert "#0072b2" not in page.partition("svg.figure .square{")[2].partition("}")[0].lower()
+        wrong = run_cli("report", "studies", "--layout", "cell", cwd=review)
+        assert wrong.returncode == 2
+        assert "revman" in wrong.stderr
+        manifest["options"]["layout"] = "cell"
+        (review / "reports" / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+        assert {code for code, _, _ in codes(review)} == {"RENDER"}
+
     def test_formats_that_are_no_longer_asked_for_go_and_that_is_said(self, review, monkeypatch):
         monkeypatch.setattr(collect, "PARTS", {key: collect.PARTS[key] for key in FEW})
         assert run_cli("report", "studies", "--formats", "html,svg", cwd=review).returncode == 0
