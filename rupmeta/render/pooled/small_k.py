@@ -35,11 +35,11 @@ LABELS: Mapping[str, str] = {
 }
 TRUST: Mapping[str, str] = {"yes": "yes", "care": "with care", "no": "no"}
 _VERBS: Mapping[str, tuple[str, str]] = {
-    "above": ("lies above 0", "lie above 0"),
-    "below": ("lies below 0", "lie below 0"),
-    "open": ("holds 0", "hold 0"),
+    "above": ("lies above", "lie above"),
+    "below": ("lies below", "lie below"),
+    "open": ("holds", "hold"),
 }
-SIDES: Mapping[str, str] = {"above": "above 0", "below": "below 0", "open": "holds 0"}
+SIDES: Mapping[str, str] = {"above": "above", "below": "below", "open": "holds"}
 
 
 def small_k_answer(found: SmallKResult) -> dict[str, Any]:
@@ -79,6 +79,8 @@ def small_k_table(answer: Answer, style: NumberStyle = APA) -> Table:
     found = answer["small_k"]
     scale = next(iter(answer["report_as"]))
     display = DISPLAY[scale]
+    null = f"{display.null:g}"
+    distance = f"factor to {null}" if display.log else f"limit to {null}"
     raw = ("estimate", "se", "df", "ci_lb", "ci_ub", "worst_coverage", "shift", "shift_se")
     columns = (
         Column("method", "method", shown=False),
@@ -87,7 +89,7 @@ def small_k_table(answer: Answer, style: NumberStyle = APA) -> Table:
         *(Column(key, key, "unbounded", shown=False) for key in raw),
         Column("pval", "p", "p"),
         Column("side", "Interval", exported=False),
-        Column("distance", f"limit to 0, {display.symbol}", exported=False),
+        Column("distance", f"{distance}, {display.symbol}", exported=False),
         Column("distance_se", "in SE", exported=False),
         Column("trusted", f"Trust at k = {found['k']}", exported=False),
         Column("coverage", "covers", exported=False),
@@ -99,30 +101,37 @@ def small_k_table(answer: Answer, style: NumberStyle = APA) -> Table:
         shown = item["reported"].get(scale)
         row = {**item, "text": None, "distance": None, "distance_se": None, "side": None}
         row["trusted"] = TRUST[item["trust"]] if item["ci_lb"] is not None else "no interval"
+        if item["narrow"]:
+            row["trusted"] = "no: narrower than normal"
         if shown is not None and item["ci_lb"] is not None:
             texts = estimate_texts(
                 shown["estimate"], shown["ci_lb"], shown["ci_ub"], display.kind, style, null=display.null
             )
             row["text"] = " ".join(texts)
-            row["side"] = SIDES[item["side"]]
+            row["side"] = f"{SIDES[item['side']]} {null}"
             row["distance"] = number(shown["shift"], display.kind, style)
             row["distance_se"] = number(item["shift_se"], "unbounded", style)
         elif shown is not None:
             row["text"] = number(shown["estimate"], display.kind, style)
         if item["worst_coverage"] is not None:
-            row["coverage"] = f"≥ {number(item['worst_coverage'], 'percent', style)}%"
+            row["coverage"] = f"≥ {number(item['worst_coverage'], 'percent', style, digits=1)}%"
         rows.append(row)
-    notes = (
-        "limit to 0: how far all effects would have to move for the interval to change sides of 0",
+    notes: tuple[str, ...] = (
+        f"{distance}: how far all effects would have to move for the interval to change sides of {null}",
         "covers: least share of simulated data sets whose 95% interval held the mean, at this k or the next "
         "smaller one that was simulated; trust: from 93%, with care from 90%",
     )
+    if any(item["narrow"] for item in found["rows"]):
+        notes += (
+            "a Knapp–Hartung interval that came out narrower than the normal one is not trusted, whatever "
+            "its coverage: effects that agree by chance make it so",
+        )
     return Table("small_k", "", columns, tuple(rows), footnotes=notes)
 
 
 def describe_small_k(answer: Answer) -> str:
-    """Which methods hold their level at this k, and whether those agree on the side of 0."""
-    found = answer["small_k"]
+    """Which methods hold their level at this k, and whether those agree on the side of the null."""
+    found, null = answer["small_k"], f"{DISPLAY[next(iter(answer['report_as']))].null:g}"
     k, rows = found["k"], found["rows"]
     chosen = [row for row in rows if row["trust"] == "yes"]
     cautious = [row for row in rows if row["trust"] == "care"]
@@ -135,12 +144,12 @@ def describe_small_k(answer: Answer) -> str:
     text = f"With k = {k}, {what} in simulations: {'; '.join(row['label'] for row in best)}. "
     if len(sides) == 1:
         single, several = _VERBS[sides.pop()]
-        text += f"Its interval {single}." if one else f"Their intervals {several}."
+        text += f"Its interval {single} {null}." if one else f"Their intervals {several} {null}."
     else:
-        text += "They do not agree on the side of 0: the answer rests on the choice of method."
+        text += f"They do not agree on the side of {null}: the answer rests on the choice of method."
     apart = [row for row in rows if row["ci_lb"] is not None and row["trust"] == "no"]
     if any(row["side"] != "open" for row in apart) and {row["side"] for row in best} == {"open"}:
-        text += " Intervals that leave 0 out come only from methods that are not to be trusted here."
+        text += f" Intervals that leave {null} out come only from methods that are not to be trusted here."
     return text if k >= FEW else f"{text} With k = {k} this is no basis for a verdict."
 
 

@@ -16,7 +16,7 @@ from rupmeta.render.figures.answer_strip.layout import lay_out_answer_strip
 from rupmeta.render.figures.layout import Layout
 from rupmeta.render.fragility.words import describe_fragility
 from rupmeta.render.grade.tables import level_words
-from rupmeta.render.labels import DISPLAY
+from rupmeta.render.labels import DISPLAY, null_word
 from rupmeta.render.multiverse.words import describe_multiverse
 from rupmeta.render.numbers import APA, estimate_texts, interval_text, level_text, number
 from rupmeta.render.prose import FEW, describe_pooled
@@ -189,7 +189,10 @@ def _certainty(item: Results) -> str:
         )
     small = part_of(item, "small_k")
     if small is not None and len({row["side"] for row in small["small_k"]["rows"] if row["side"]}) > 1:
-        texts.append("Methods for few studies do not all put the interval on the same side of zero.")
+        texts.append(
+            f"Methods for few studies do not all put the interval on the same side of {null_word(first)}."
+        )
+    texts += _distrusted(item, small)
     rated = item["certainty"]
     texts.append(
         "Nobody has rated the certainty of the evidence."
@@ -197,6 +200,17 @@ def _certainty(item: Results) -> str:
         else f"Certainty rated by the authors: {level_words(rated['level'])}."
     )
     return " ".join(texts)
+
+
+def _distrusted(item: Results, small: Results | None) -> Iterator[str]:
+    """Whether the interval of the headline is of a kind that misses the mean too often at this k."""
+    rows = () if small is None else small["small_k"]["rows"]
+    row = next((row for row in rows if row["method"] == item["pool"]["test"]), None)
+    if row is not None and row["ci_lb"] is not None and row["trust"] == "no":
+        yield (
+            f"The interval above is of a kind ({row['label']}) that is not to be trusted with so few "
+            "effects: see the methods for few studies."
+        )
 
 
 def _turning(answer: Results) -> str:
