@@ -111,8 +111,9 @@ def prepare_effects(
     screening = screen_studies(folder, lambda file: file.id in usable)
     if single.k == 0:
         raise EstimationError(_nothing_left(folder, specification, screening, single), "K-FEW")
+    specification, one = _one_sample(single, specification)
     effects = combine_dependent(single, specification, separate_by=moderators)
-    notes = [*specification.notes, *effects.notes]
+    notes = [*specification.notes, *one, *effects.notes]
     notes += [
         Note("DROP", f"leaves the analysis: {reason}", f"{study}/{effect}")
         for study, effect, reason in single.dropped
@@ -127,6 +128,20 @@ def prepare_effects(
     notes += _causal_question(folder, specification, usable)
     excluded = _left_out(screening, eligible, single)
     return Prepared(folder, specification, screening, single, effects, excluded, tuple(notes))
+
+
+def _one_sample(single: Effects, specification: Specification) -> tuple[Specification, list[Note]]:
+    """Effects of a single sample say nothing about differences between samples: they are averaged, under
+    multilevel and che too, whose variance between samples would not be identified.
+    """
+    if specification.approach not in ("multilevel", "che") or len(set(single.clusters)) > 1:
+        return specification, []
+    text = (
+        f"one sample: no synthesis. Its effects are averaged with rho = {specification.rho:g}; dependence "
+        f"{specification.approach} takes differences between samples, of which one has none"
+    )
+    notes = [Note("ONE-SAMPLE", text, severity="warning")] if single.k > 1 else []
+    return dataclasses.replace(specification, approach="aggregate"), notes
 
 
 def _causal_question(folder: Folder, specification: Specification, used: Collection[str]) -> list[Note]:

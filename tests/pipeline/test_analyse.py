@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import math
 from pathlib import Path
 
 import pytest
-from reviews import REVIEW, correlation, effect, study, write_review
+from reviews import REVIEW, correlation, effect, run_cli, study, write_review
 
 from rupmeta.errors import EstimationError, UsageError
 from rupmeta.pipeline.analyse import synthesise
 from rupmeta.pipeline.regress import moderate_all, moderate_by
 from rupmeta.pipeline.specification import Overrides, check_field, specify
 from rupmeta.read.folder import Folder, read_folder
+from rupmeta.render.prose import describe_pooled
 
 FOUR = {
     "a": correlation(0.10, 40),
@@ -151,3 +153,37 @@ class TestModerators:
         studies = FOUR | {"a": FOUR["a"] | {"citation": {"authors": ["B"], "year": 2010}}}
         _, _, notes = moderate_by(folder_of(tmp_path, studies), ["year"])
         assert "POSTHOC" in {note.code for note in notes}
+
+
+@pytest.mark.parametrize("approach", ["che", "multilevel"])
+def test_one_sample_is_no_synthesis_whatever_its_dependence(tmp_path: Path, approach: str) -> None:
+    """A variance between samples cannot be had from one: its effects are averaged, as aggregate does."""
+    three = study(*(effect(f"e{i}", reported=[{"r": r, "n": 90}]) for i, r in enumerate([0.3, 0.1, 0.45])))
+    analysis = {"where": {"relation": "repair-outcome"}}
+    found = {}
+    for name in (approach, "aggregate"):
+        body = {**analysis, "dependence": {"approach": name, "rho": 0.6}}
+        folder = write_review(tmp_path / name, {"solo": three}, {**REVIEW, "analyses": {"repair": body}})
+        found[name] = json.loads(run_cli("pool", str(folder), "--json").stdout)
+    ours, plain = found[approach]["result"], found["aggregate"]["result"]
+    assert ours["k"] == 1
+    assert ours["estimate"] == plain["estimate"]
+    assert "ONE-SAMPLE" in {note["code"] for note in found[approach]["notes"]}
+    told = describe_pooled(ours, "repair-outcome")
+    assert told.startswith("One sample is no synthesis")
+    assert "lies above" not in told
+
+
+def test_verdicts_count_samples_and_not_effects(tmp_path: Path) -> None:
+    """Twelve effects of three samples: numbers, and no verdict."""
+    files = {
+        f"s{j}": study(*(effect(f"e{i}", reported=[{"r": 0.4 + 0.01 * i, "n": 200}]) for i in range(4)))
+        for j in range(3)
+    }
+    body = {"where": {"relation": "repair-outcome"}, "dependence": {"approach": "che", "rho": 0.6}}
+    folder = write_review(tmp_path, files, {**REVIEW, "analyses": {"repair": body}})
+    answer = json.loads(run_cli("pool", str(folder), "--json").stdout)["result"]
+    assert answer["k"] == 12
+    told = describe_pooled(answer, "repair-outcome")
+    assert "With 3 samples this is no basis for a verdict." in told
+    assert "was associated with" not in told

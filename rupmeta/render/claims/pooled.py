@@ -11,7 +11,15 @@ from rupmeta.render.labels import DISPLAY
 from rupmeta.render.numbers import APA, NumberStyle, interval_text, level_text, number, p_text
 from rupmeta.render.results_tables import scales_of
 
-__all__ = ["FEW", "HETEROGENEITY", "POOLED", "heterogeneity_facts", "pooled_facts"]
+__all__ = [
+    "FEW",
+    "HETEROGENEITY",
+    "POOLED",
+    "basis_text",
+    "heterogeneity_facts",
+    "pooled_facts",
+    "samples_of",
+]
 
 Answer = Mapping[str, Any]
 Values = Mapping[str, Any]
@@ -26,7 +34,7 @@ def _open(v: Values) -> bool:
 
 
 def _few(v: Values) -> bool:
-    return bool(v["k"] < FEW)
+    return bool(1 < v["k"] < FEW)
 
 
 _MEAN = "{source}, the mean association of {predictor} with {outcome} was {scales}, {test}"
@@ -34,39 +42,46 @@ _NEEDS = ("k", "lb", "ub")
 
 POOLED: Topic = (
     Claim(
+        "POOLED-ONE",
+        _NEEDS,
+        lambda v: v["k"] < 2,
+        "One sample is no synthesis: {source}, the association of {predictor} with {outcome} was {scales}, "
+        "{test}; that is what this sample says, and no basis for a verdict.",
+    ),
+    Claim(
         "POOLED-FEW-OPEN",
         _NEEDS,
         lambda v: _few(v) and _open(v),
-        _MEAN + "; the interval includes no association. With k = {k} this is no basis for a verdict.",
+        _MEAN + "; the interval includes no association. With {basis} this is no basis for a verdict.",
     ),
     Claim(
         "POOLED-FEW-ABOVE",
         _NEEDS,
         lambda v: _few(v) and v["lb"] > 0,
-        _MEAN + "; the interval lies above zero. With k = {k} this is no basis for a verdict.",
+        _MEAN + "; the interval lies above zero. With {basis} this is no basis for a verdict.",
     ),
     Claim(
         "POOLED-FEW-BELOW",
         _NEEDS,
         lambda v: _few(v) and v["ub"] < 0,
-        _MEAN + "; the interval lies below zero. With k = {k} this is no basis for a verdict.",
+        _MEAN + "; the interval lies below zero. With {basis} this is no basis for a verdict.",
     ),
     Claim(
         "POOLED-OPEN",
         _NEEDS,
-        lambda v: not _few(v) and _open(v),
+        lambda v: v["k"] >= FEW and _open(v),
         _MEAN + "; the interval includes no association.",
     ),
     Claim(
         "POOLED-ABOVE",
         _NEEDS,
-        lambda v: not _few(v) and v["lb"] > 0,
+        lambda v: v["k"] >= FEW and v["lb"] > 0,
         "{source}, {predictor} was associated with {outcome}, {scales}, {test}.",
     ),
     Claim(
         "POOLED-BELOW",
         _NEEDS,
-        lambda v: not _few(v) and v["ub"] < 0,
+        lambda v: v["k"] >= FEW and v["ub"] < 0,
         "{source}, {predictor} was associated with {opposite}{outcome}, {scales}, {test}.",
     ),
 )
@@ -96,6 +111,18 @@ HETEROGENEITY: Topic = (
 )
 
 
+def samples_of(answer: Answer) -> int:
+    """Independent samples behind a pooled answer: what counts where few effects forbid a verdict."""
+    samples = {effect["cluster"] for effect in answer.get("effects", ())}
+    return min(answer["k"], len(samples)) if samples else int(answer["k"])
+
+
+def basis_text(answer: Answer) -> str:
+    """``k = 9``, or ``4 samples`` where several effects share one."""
+    samples = samples_of(answer)
+    return f"k = {answer['k']}" if samples == answer["k"] else count(samples, "sample", "samples")
+
+
 def pooled_facts(answer: Answer, subject: str | None, style: NumberStyle = APA) -> Facts:
     """What ``POOLED`` needs from a pooled answer."""
     predictor, outcome = SUBJECTS.get(subject or "", ("the predictor", "the outcome"))
@@ -103,11 +130,12 @@ def pooled_facts(answer: Answer, subject: str | None, style: NumberStyle = APA) 
     people = "" if answer["n"] is None else f", {number(answer['n'], 'count', style)} {who}"
     effects = "effect" if answer["k"] == 1 else "effects"
     where, studies = answer["estimate"], count(answer["studies"], "study", "studies")
+    over = "over" if samples_of(answer) < 2 else "Over"
     return Facts(
-        {"k": answer["k"], "lb": where["ci_lb"], "ub": where["ci_ub"]},
+        {"k": samples_of(answer), "lb": where["ci_lb"], "ub": where["ci_ub"]},
         {
-            "k": str(answer["k"]),
-            "source": f"Over {answer['k']} {effects} ({studies}{people})",
+            "basis": basis_text(answer),
+            "source": f"{over} {answer['k']} {effects} ({studies}{people})",
             "predictor": predictor,
             "outcome": outcome,
             "opposite": "worse rather than " if subject in SUBJECTS else "",

@@ -94,6 +94,8 @@ def test_exactly_one_claim_holds_of_any_numbers(topic, data):
 @pytest.mark.parametrize(
     ("values", "code"),
     [
+        ({"k": 1, "lb": 0.01, "ub": 0.3}, "POOLED-ONE"),
+        ({"k": 2, "lb": 0.01, "ub": 0.3}, "POOLED-FEW-ABOVE"),
         ({"k": 9, "lb": -0.01, "ub": 0.3}, "POOLED-FEW-OPEN"),
         ({"k": 9, "lb": 0.0, "ub": 0.3}, "POOLED-FEW-OPEN"),
         ({"k": 9, "lb": 0.001, "ub": 0.3}, "POOLED-FEW-ABOVE"),

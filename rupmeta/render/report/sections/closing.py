@@ -7,6 +7,7 @@ from typing import Any
 
 from rupmeta.render.checklists.found import ONE_EXTRACTION
 from rupmeta.render.claims.designs import cautions_of
+from rupmeta.render.claims.pooled import basis_text, samples_of
 from rupmeta.render.claims.words import count
 from rupmeta.render.document import Fact, Facts, Paragraph, Section, TableBlock
 from rupmeta.render.numbers import APA, number
@@ -74,9 +75,9 @@ def _limits(results: Results) -> Iterator[Fact]:
         pool = item["pool"]
         if pool is None:
             continue
-        if pool["k"] < FEW:
+        if samples_of(pool) < FEW:
             text = "heterogeneity, moderators and selection cannot be judged."
-            yield Fact(f"Few effects ({name})", f"k = {number(pool['k'], 'count', APA)}: {text}")
+            yield Fact(f"Few effects ({name})", f"{basis_text(pool)}: {text}")
         if pool["dependence"]["approach"] in ("aggregate", "che") and _shares(item):
             rho = number(pool["dependence"]["rho"], "bounded", APA)
             yield Fact(

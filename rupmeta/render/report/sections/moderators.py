@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from rupmeta.render.claims.captions import figure_caption
+from rupmeta.render.claims.pooled import basis_text, samples_of
 from rupmeta.render.document import Paragraph, Section
 from rupmeta.render.labels import moderator_label
 from rupmeta.render.moderators.prose import (
@@ -33,11 +34,11 @@ def moderators_section(page: Page, name: str, item: Results) -> Section | None:
         *page.table(f"{name}-moderators"),
         Paragraph(describe_planned(planned, APA)),
     ]
-    if item["pool"]["k"] < FEW:
+    if samples_of(item["pool"]) < FEW:
         blocks.insert(
             0,
             Paragraph(
-                f"With k = {item['pool']['k']} no moderator can be judged: the numbers are shown, not "
+                f"With {basis_text(item['pool'])} no moderator can be judged: the numbers are shown, not "
                 "verdicts."
             ),
         )

@@ -13,11 +13,12 @@ from rupmeta.render.bias.prose import (
 )
 from rupmeta.render.claims.captions import figure_caption
 from rupmeta.render.claims.designs import all_randomised, caution_of
+from rupmeta.render.claims.pooled import basis_text, samples_of
 from rupmeta.render.confounding.words import describe_confounding
 from rupmeta.render.document import Block, Fact, Facts, Paragraph, Section
 from rupmeta.render.fragility.words import describe_fragility
 from rupmeta.render.multiverse.words import describe_multiverse
-from rupmeta.render.numbers import APA, number
+from rupmeta.render.numbers import APA
 from rupmeta.render.pooled.bayes_words import describe_bayes
 from rupmeta.render.pooled.dependence_words import describe_dependence
 from rupmeta.render.pooled.small_k import describe_small_k
@@ -42,8 +43,8 @@ def bias_section(page: Page, name: str, item: Results) -> Section:
     pool, found = item["pool"], part_of(item, "bias")
     title, note = figure_caption("funnel", pool)
     blocks: list[Block] = []
-    if pool["k"] < FEW:
-        text = f"With k = {number(pool['k'], 'count', APA)} asymmetry cannot be judged"
+    if samples_of(pool) < FEW:
+        text = f"With {basis_text(pool)} asymmetry cannot be judged"
         note += f" {text}."
         blocks.append(
             Paragraph(f"{text}, nor can selection: what follows are numbers, not verdicts.", strong=True)

@@ -9,6 +9,7 @@ from typing import Any
 from rupmeta.lint.causal import find_causal
 from rupmeta.render.bias.prose import describe_range
 from rupmeta.render.claims.designs import all_randomised, caution_of, cautions_of
+from rupmeta.render.claims.pooled import basis_text, samples_of
 from rupmeta.render.confounding.words import describe_confounding
 from rupmeta.render.document import Answer, Block, Fact, Facts, Paragraph, Section
 from rupmeta.render.figures.answer_strip.data import AnswerStripData
@@ -98,7 +99,7 @@ def _no_spread(pool: Results, shown: Results) -> str:
     if pool["heterogeneity"]["tau2"] is None or pool["heterogeneity"]["tau2"] > NO_SPREAD:
         return ""
     same = all(math.isclose(shown[f"pi_{end}"], shown[f"ci_{end}"], abs_tol=1e-6) for end in ("lb", "ub"))
-    few = f", which k = {pool['k']} cannot tell from more" if pool["k"] < FEW else ""
+    few = f", which {basis_text(pool)} cannot tell from more" if samples_of(pool) < FEW else ""
     return f"{'; equals the CI' if same else ''}: τ² is estimated at 0{few}"
 
 
@@ -166,9 +167,9 @@ def _certainty(item: Results) -> str:
     pool = item["pool"]
     texts = []
     first = next(iter(scales_of(pool)), None)
-    if pool["k"] < FEW:
+    if samples_of(pool) < FEW:
         texts.append(
-            f"Little. With k = {pool['k']} nobody can say how much true effects differ, and the "
+            f"Little. With {basis_text(pool)} nobody can say how much true effects differ, and the "
             "intervals, that "
             "for a new study above all, may be too narrow or too wide."
         )
@@ -187,7 +188,7 @@ def _certainty(item: Results) -> str:
             f"Effects differ by τ = {number(h['tau2'] ** 0.5, 'unbounded', APA)} on the analysis scale "
             f"(I² = {number(h['I2'], 'percent', APA)}%)."
         )
-    small = part_of(item, "small_k")
+    small = part_of(item, "small_k") if samples_of(pool) > 1 else None
     if small is not None and len({row["side"] for row in small["small_k"]["rows"] if row["side"]}) > 1:
         texts.append(
             f"Methods for few studies do not all put the interval on the same side of {null_word(first)}."
@@ -220,9 +221,9 @@ def _turning(answer: Results) -> str:
 
 def _missing(item: Results) -> str:
     pool, bias = item["pool"], part_of(item, "bias")
-    if pool["k"] < FEW:
+    if samples_of(pool) < FEW:
         return (
-            f"With k = {pool['k']} asymmetry and selection cannot be judged; unpublished studies "
+            f"With {basis_text(pool)} asymmetry and selection cannot be judged; unpublished studies "
             "may be missing."
         )
     if bias is None:
