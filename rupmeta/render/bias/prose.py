@@ -8,15 +8,13 @@ from typing import Any
 from rupmeta.render.bias.tables import FLAT
 from rupmeta.render.claims.asymmetry import ASYMMETRY, ENOUGH, asymmetry_facts
 from rupmeta.render.claims.claim import say
-from rupmeta.render.claims.words import statistic_text
+from rupmeta.render.claims.selection import BETA, STEP, beta_facts, step_facts
 from rupmeta.render.labels import DISPLAY
-from rupmeta.render.numbers import APA, NumberStyle, interval_text, level_text, number
+from rupmeta.render.numbers import APA, NumberStyle, level_text, number
 
 __all__ = ["describe_asymmetry", "describe_range", "describe_selection", "describe_severity"]
 
 Answer = Mapping[str, Any]
-
-ALPHA = 0.05
 
 
 def describe_asymmetry(answer: Answer, style: NumberStyle = APA) -> str:
@@ -28,29 +26,11 @@ def describe_asymmetry(answer: Answer, style: NumberStyle = APA) -> str:
 
 def describe_selection(answer: Answer, style: NumberStyle = APA) -> str | None:
     """What the selection model says about the chance of publication."""
-    model = answer["selection"]
-    if model is None or answer["k"] < ENOUGH:
+    if answer["selection"] is None or answer["k"] < ENOUGH:
         return None
-    test = statistic_text(
-        {"stat": model["lrt"], "df1": model["lrt_df"], "df2": None, "pval": model["lrt_pval"]}, style
-    )
-    if model["model"] == "beta":
-        return f"Against no selection the beta model gains {test}."
-    if len(model["delta"]) > 2:
-        return f"Against no selection the step model gains {test}."
-    ratio = number(model["delta"][1], "unbounded", style)
-    limits = model["delta_profile"]
-    interval = ""
-    if limits["ci_lb"] is not None:
-        interval = ", " + interval_text(
-            limits["ci_lb"], limits["ci_ub"], "unbounded", style, level=answer["level"], null=1.0
-        )
-    chance = "" if model["lrt_pval"] < ALPHA else "; that may be chance"
-    step = number(model["steps"][0], "p", style)
-    return (
-        f"Results with a one-sided p above {step} are estimated to have been {ratio} times as likely to be "
-        f"published as those below{interval}, {test}{chance}."
-    )
+    if answer["selection"]["model"] == "beta":
+        return say(BETA, beta_facts(answer, style))
+    return say(STEP, step_facts(answer, style))
 
 
 def describe_severity(answer: Answer, style: NumberStyle = APA) -> str | None:

@@ -9,7 +9,7 @@ from rupmeta.render.claims.claim import Claim, Facts, Topic
 from rupmeta.render.claims.words import stat_text
 from rupmeta.render.numbers import APA, NumberStyle
 
-__all__ = ["ASYMMETRY", "ENOUGH", "asymmetry_facts"]
+__all__ = ["ALPHA", "ASYMMETRY", "ENOUGH", "asymmetry_facts"]
 
 Answer = Mapping[str, Any]
 

@@ -11,6 +11,7 @@ from rupmeta.render.claims.claim import say
 from rupmeta.render.claims.moderators import MODERATOR, moderator_facts
 from rupmeta.render.claims.pooled import HETEROGENEITY, POOLED, heterogeneity_facts, pooled_facts
 from rupmeta.render.claims.robustness import LEAVE_ONE_OUT, leave_one_out_facts
+from rupmeta.render.claims.selection import selection_sentences
 
 __all__ = ["caption_texts", "methods_paragraph", "results_paragraph"]
 
@@ -38,7 +39,7 @@ def results_paragraph(results: Results, item: Results) -> str:
     sentences += [say(MODERATOR, moderator_facts(entry)) for entry in planned]
     bias = parts["bias"]["result"]
     if bias is not None:
-        sentences.append(say(ASYMMETRY, asymmetry_facts(bias)))
+        sentences += [say(ASYMMETRY, asymmetry_facts(bias)), *selection_sentences(bias)]
     without = parts["leave_one_out"]["result"]
     if without is not None:
         sentences.append(say(LEAVE_ONE_OUT, leave_one_out_facts(without)))

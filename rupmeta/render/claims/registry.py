@@ -13,6 +13,7 @@ from rupmeta.render.claims import (
     moderators,
     pooled,
     robustness,
+    selection,
 )
 from rupmeta.render.claims.claim import Topic
 
@@ -35,6 +36,9 @@ TOPICS: Mapping[str, Topic] = {
     "heterogeneity": pooled.HETEROGENEITY,
     "moderator": moderators.MODERATOR,
     "asymmetry": asymmetry.ASYMMETRY,
+    "trim_and_fill": selection.TRIM_AND_FILL,
+    "step": selection.STEP,
+    "beta": selection.BETA,
     "leave_one_out": robustness.LEAVE_ONE_OUT,
     "forest": captions.FOREST,
     "funnel": captions.FUNNEL,

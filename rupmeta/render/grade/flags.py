@@ -12,7 +12,7 @@ from rupmeta.render.labels import DISPLAY, comparison_label
 from rupmeta.render.numbers import estimate_texts, interval_text, number, p_text
 from rupmeta.render.results_tables import scales_of
 
-__all__ = ["Flag", "flag_domains", "needed_people"]
+__all__ = ["Flag", "flag_domains", "flag_risk_of_bias", "needed_people"]
 
 Results = Mapping[str, Any]
 
@@ -49,12 +49,13 @@ def needed_people(r: float) -> int:
 def flag_domains(results: Results, item: Results) -> tuple[Flag, ...]:
     """All five, in GRADE's order, for an analysis that has an answer."""
     return (
-        _risk_of_bias(results, item), _inconsistency(item), _indirectness(results, item), _imprecision(item),
-        _publication_bias(item),
+        flag_risk_of_bias(results, item)[1], _inconsistency(item), _indirectness(results, item),
+        _imprecision(item), _publication_bias(item),
     )  # fmt: skip
 
 
-def _risk_of_bias(results: Results, item: Results) -> Flag:
+def flag_risk_of_bias(results: Results, item: Results) -> tuple[float, Flag]:
+    """The share of the weight that is judged high, in percent, and what it says."""
     judged = {
         record["study"]: record["risk_of_bias"]["domains"].get("overall")
         for record in results["studies"]
@@ -68,11 +69,11 @@ def _risk_of_bias(results: Results, item: Results) -> Flag:
         if any(str(judgement).lower() in HIGH for judgement in judgements if judgement):
             high += effect["weight"]
     if rated == 0:
-        return Flag("risk_of_bias", "no pooled study has an overall judgement", None)
+        return 0.0, Flag("risk_of_bias", "no pooled study has an overall judgement", None)
     text = f"{number(high, 'percent')}% of the weight is judged high, serious or critical"
     if rated < 99.95:
         text += f"; {number(100 - rated, 'percent')}% has no overall judgement"
-    return Flag("risk_of_bias", text, high >= 50)
+    return high, Flag("risk_of_bias", text, high >= 50)
 
 
 def _inconsistency(item: Results) -> Flag:

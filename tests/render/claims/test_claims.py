@@ -64,6 +64,10 @@ VALUES = {
         {"k": COUNT, "p": st.none() | P, "smallest": st.none() | st.integers(1, 9)}
     ).map(lambda v: {**v, "padj": v["p"]}),
     "asymmetry": st.fixed_dictionaries({"k": COUNT, "p": st.none() | P}),
+    "trim_and_fill": st.fixed_dictionaries({"filled": st.none() | st.integers(0, 9)}),
+    "step": st.fixed_dictionaries({"p": P, "ratio": st.none() | st.floats(0, 50)})
+    | st.just({"p": None, "ratio": None}),
+    "beta": st.fixed_dictionaries({"p": P, "flat": st.booleans()}) | st.just({"p": None, "flat": False}),
     "leave_one_out": st.integers(2, 20).flatmap(
         lambda rows: st.fixed_dictionaries({"rows": st.just(rows), "moved": st.integers(0, rows)})
     ),

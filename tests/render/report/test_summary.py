@@ -82,7 +82,7 @@ def test_what_is_coded_as_verified_is_not_said_to_be_verified(tmp_path: Path) ->
 
 def test_an_example_copied_from_a_data_set_is_provisional() -> None:
     told = rest(build_document(dict(shipped_results("examples/molloy2014"))))
-    assert told == "16 of 16 effects are provisional (not verified in the full paper) (100 % of the weight)."
+    assert told == "16 of 16 effects are provisional (not verified in the full paper) (100% of the weight)."
 
 
 def test_what_detection_costs_stands_on_the_first_screen_and_among_the_limits() -> None:

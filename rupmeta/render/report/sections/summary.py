@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from rupmeta.lint.causal import find_causal
-from rupmeta.render.bias.prose import describe_range
+from rupmeta.render.bias.prose import describe_range, describe_selection
 from rupmeta.render.claims.designs import all_randomised, caution_of, cautions_of
 from rupmeta.render.claims.pooled import basis_text, samples_of
 from rupmeta.render.confounding.words import describe_confounding
@@ -24,6 +24,7 @@ from rupmeta.render.prose import FEW, describe_pooled
 from rupmeta.render.report.sections.detected import detected_sentence
 from rupmeta.render.report.sections.page import STATUS, Page, analyses_of, part_of
 from rupmeta.render.report.sections.todo import todo_fact
+from rupmeta.render.report.sections.turns import moderator_fact, risk_fact
 from rupmeta.render.results_tables import scales_of
 from rupmeta.render.screens import SYNTHETIC
 from rupmeta.render.stability.words import describe_leave_one_out
@@ -139,6 +140,8 @@ def _strip(name: str, item: Results) -> Layout | None:
 
 def _facts(results: Results, name: str, item: Results) -> Iterator[Fact]:
     yield Fact("How sure are we?", _certainty(item), f"#analysis-{name}")
+    yield from risk_fact(results, item)
+    yield from moderator_fact(name, item)
     yield Fact("What it does not show", caution_of(results, item), f"#{name}-causality")
     yield Fact("What it rests on", _data(results, item), "#studies")
     loo = part_of(item, "leave_one_out")
@@ -229,7 +232,8 @@ def _missing(item: Results) -> str:
     if bias is None:
         part = item["parts"].get("bias")
         return f"Not assessed: {'no answer' if part is None else part['reason']}."
-    return describe_range(bias, APA) or "No adjustment could be computed."
+    told = (describe_range(bias, APA) or "No adjustment could be computed.", describe_selection(bias, APA))
+    return " ".join(text for text in told if text)
 
 
 def _data(results: Results, item: Results) -> str:
