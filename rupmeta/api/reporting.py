@@ -40,6 +40,8 @@ def write_report(
     ``palette`` of the figures as in ``draw_figure``. A folder that
     holds something else than a report is refused.
     """
+    from rupmeta.pipeline.load import load_review
+    from rupmeta.read.layout import show_from
     from rupmeta.render.report.drawings import Looks
     from rupmeta.render.report.files import DEFAULT_FORMATS, FORMATS, make_report
     from rupmeta.render.report.files import write_report as write
@@ -48,7 +50,10 @@ def write_report(
     unknown = [name for name in chosen if name not in FORMATS]
     if unknown:
         raise unknown_choice("formats:", unknown[0], FORMATS)
-    review, _ = open_data(data)
+    if isinstance(data, str | os.PathLike):
+        review = load_review(os.fspath(data), show_from(os.fspath(data), Path(folder).parent))
+    else:
+        review, _ = open_data(data)
     files = make_report(review, review.problems, chosen, looks=Looks(layout, palette))
     write(files, Path(folder))
     return Report(Path(folder), tuple(sorted(files)))

@@ -55,6 +55,7 @@ def report(
     from rupmeta.cli.io import emit_json
     from rupmeta.errors import UsageError
     from rupmeta.pipeline.load import load_review
+    from rupmeta.read.layout import show_from
     from rupmeta.render.report.check import check_report, repair_command
     from rupmeta.render.report.drawings import Looks
     from rupmeta.render.report.files import ensure_formats, make_report, read_template, write_report
@@ -71,7 +72,7 @@ def report(
     if template is not None and "docx" not in wanted and not check:
         raise UsageError("--template gives report.docx its styles: add docx to --formats")
     target = Path("reports" if output.output == "-" else output.output)
-    folder = load_review(studies)
+    folder = load_review(studies, show_from(studies, target.parent))
     findings = folder.problems
     if not check:
         chosen = None if template is None else read_template(template, target)

@@ -18,10 +18,10 @@ from rupmeta.results import Severity
 __all__ = ["check_folder", "impossible_values", "lint_folder", "read_sound_folder"]
 
 
-def check_folder(path: str | Path) -> tuple[Folder, tuple[Problem, ...]]:
+def check_folder(path: str | Path, shown: str | None = None) -> tuple[Folder, tuple[Problem, ...]]:
     """Read a folder and lint it: every finding of every file, sorted. Raises ``UsageError``."""
     with without_collection():
-        folder = read_folder(path, strict=False)
+        folder = read_folder(path, strict=False, shown=shown)
         return folder, sort_problems((*folder.problems, *lint_folder(folder)))
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 from rupmeta.errors import InputError
 from rupmeta.pipeline.agreement.run import SEED, Concord, run_agreement
@@ -46,7 +45,7 @@ def open_attached(folder: Folder) -> Attached:
         if key not in names or (folder.path / names[key]).is_file():
             continue
         try:
-            folders[key] = load_review(_shown(folder, names[key]))
+            folders[key] = load_review(folder.path / names[key], _shown(folder, names[key]))
         except InputError as error:
             problems += error.problems
     if problems:
@@ -58,9 +57,10 @@ def open_attached(folder: Folder) -> Attached:
         previous = Side(before.shown, "folder", before.inputs, before)
     elif PREVIOUS in names:
         path = _shown(folder, names[PREVIOUS])
-        raw = Path(path).read_bytes()
+        file = folder.path / names[PREVIOUS]
+        raw = file.read_bytes()
         files.append(InputFile(path, len(raw), digest(raw)))
-        previous = results_side(path, read_results(Path(path)))
+        previous = results_side(path, read_results(file, path))
     return Attached(folders.get(FIRST), folders.get(SECOND), previous, tuple(files))
 
 
@@ -69,7 +69,7 @@ def attached_errors(folder: Folder) -> tuple[Problem, ...]:
     found: list[Problem] = []
     for name in named_reviews(folder.review).values():
         if (folder.path / name).is_dir():
-            problems = examine_review(_shown(folder, name))[1]
+            problems = examine_review(folder.path / name, _shown(folder, name))[1]
             found += [problem for problem in problems if problem.severity == "error"]
     return tuple(found)
 

@@ -15,14 +15,14 @@ from rupmeta.results import Note
 __all__ = ["examine_review", "finding_notes", "load_review"]
 
 
-def examine_review(path: str | Path) -> tuple[Folder, tuple[Problem, ...]]:
+def examine_review(path: str | Path, shown: str | None = None) -> tuple[Folder, tuple[Problem, ...]]:
     """Read and check a folder: faults of the files, implausible numbers, routes that contradict each other.
 
     Routes are compared only in effects that have several or rest on a p value: converting them needs arrays,
     and a folder without such effects is checked without loading any. Raises ``UsageError`` for what is no
     folder.
     """
-    folder, problems = check_folder(path)
+    folder, problems = check_folder(path, shown)
     wrong = {p.path for p in problems if p.severity == "error" and p.key.startswith("effects")}
     doubtful = [file for file in folder.studies if file.path not in wrong and _needs_conversion(file)]
     if doubtful:
@@ -50,9 +50,12 @@ def _effect_of(problem: Problem) -> str:
     return problem.key.split(".")[0]
 
 
-def load_review(path: str | Path) -> Folder:
-    """The folder with its warnings and infos in ``problems``; ``InputError`` with all errors, if any."""
-    folder, problems = examine_review(path)
+def load_review(path: str | Path, shown: str | None = None) -> Folder:
+    """The folder with its warnings and infos in ``problems``; ``InputError`` with all errors, if any.
+
+    ``shown``: its name in messages and results, as typed without it.
+    """
+    folder, problems = examine_review(path, shown)
     errors = [problem for problem in problems if problem.severity == "error"]
     if errors:
         raise InputError(errors)

@@ -121,14 +121,15 @@ class Folder:
         return _join(self.shown, name)
 
 
-def read_folder(path: str | Path, *, strict: bool = True) -> Folder:
+def read_folder(path: str | Path, *, strict: bool = True, shown: str | None = None) -> Folder:
     """Read ``review.yaml`` and every ``*.yaml`` study file directly in ``path``.
 
     Raises ``InputError`` with all faults of all files, unless ``strict`` is False: then the sound files are
     returned and ``problems`` holds the errors too (``rupmeta check`` uses this). Raises ``UsageError`` when
-    ``path`` is no folder of studies. Sub-folders are not read.
+    ``path`` is no folder of studies. Sub-folders are not read. ``shown``: its name in messages and results,
+    as typed without it.
     """
-    folder, shown = Path(path), show(path)
+    folder, shown = Path(path), show(path) if shown is None else shown
     names = list_files(folder, shown)
     with without_collection():
         read = _Reading(folder, shown)

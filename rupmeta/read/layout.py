@@ -36,6 +36,19 @@ def show(path: str | Path) -> str:
     return shown or "/"
 
 
+def show_from(path: str | Path, home: str | Path) -> str:
+    """The folder as a report below ``home`` shows it, the same on every machine.
+
+    Relative to ``home`` where it lies inside, else as typed; an absolute path is never shown.
+    """
+    try:
+        relative = os.path.relpath(path, home).replace(os.sep, "/")
+    except ValueError:  # another drive of Windows
+        return Path(path).name
+    inside = relative.split("/")[0] != ".." and relative != "."
+    return relative if inside or Path(path).is_absolute() else show(path)
+
+
 def list_files(path: Path, shown: str) -> list[str]:
     """Names of the ``*.yaml`` files of a review, sorted; ``UsageError`` when it is no folder of studies."""
     if not path.exists():

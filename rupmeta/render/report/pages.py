@@ -43,7 +43,7 @@ def _subtitle(results: Results) -> Iterator[str]:
         dated = f" ({version['date']})" if version.get("date") else ""
         yield f"version {version['number']}{dated}"
     as_of = results["data_as_of"]
-    yield f"Data as of {as_of}" if as_of else "No date of extraction on record"
+    yield f"data as of {as_of}" if as_of else "no date of extraction on record"
     yield f"rupmeta {results['version']}"
 
 
@@ -71,9 +71,10 @@ def build_document(results: Results, looks: Looks = USUAL) -> Document:
         findings_section(page),
         provenance_section(page),
     )
+    subtitle = ", ".join(_subtitle(results))
     return Document(
         title=results["title"],
-        subtitle=", ".join(_subtitle(results)),
+        subtitle=subtitle[:1].upper() + subtitle[1:],
         banners=(SYNTHETIC,) if synthetic else (),
         sections=tuple(section for section in sections if section is not None),
         data=shared_data(results),

@@ -128,7 +128,7 @@ def _route(page: Page, stem: str, entry: Results, pooled: Mapping[tuple[str, str
         blocks.append(Paragraph(f"{text}: the figure and the agreement of rules stand there."))
     if series is not None:
         blocks += page.figure(
-            stem, f"Alliance ratings by session in {entry['study']}. {left_out_sentence(series)}"
+            stem, f"Alliance ratings by session in {entry['study']}", left_out_sentence(series)
         )
     blocks += page.table(f"{stem}-classes")
     blocks += [Paragraph(text) for text in _noise(answer)]
@@ -141,7 +141,7 @@ def _route(page: Page, stem: str, entry: Results, pooled: Mapping[tuple[str, str
         "The same ratings under every rule",
         tuple(rules),
         page.table(f"{stem}-rules"),
-        page.figure(f"{stem}-agreement", f"Agreement of rules on the ratings of {entry['study']} (κ)."),
+        page.figure(f"{stem}-agreement", f"Agreement of rules on the ratings of {entry['study']} (κ)"),
         page.table(f"{stem}-agreement"),
     )
     return Section(ident, title, tuple(blocks))

@@ -65,7 +65,7 @@ def update_section(page: Page) -> Section:
         name = item["analysis"]
         blocks.append(Paragraph(whats_new_in(item, APA), strong=len(found["analyses"]) == 1))
         blocks += page.table(f"{name}-versions")
-        blocks += page.figure(f"{name}-whats-new", f"From the answer then to the answer now: {name}.")
+        blocks += page.figure(f"{name}-whats-new", f"From the answer then to the answer now: {name}")
         blocks += page.table(f"{name}-whats-new")
     blocks += page.table("whats-new-studies")
     blocks += closed("Every field that differs", page.table("whats-new-fields"))
