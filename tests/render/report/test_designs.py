@@ -112,6 +112,15 @@ def test_a_causal_title_is_answered_at_once_unless_chance_assigned_the_training(
     assert "The title speaks of causes" not in page("b", "Repair and outcome")
 
 
+def test_a_title_that_repeats_the_question_is_not_answered_twice(tmp_path: Path) -> None:
+    question = "Does repair improve outcome?"
+    review = {"rupmeta": 1, "title": question, "analyses": {"repair": {"question": question}}}
+    studies = {f"s{i}": correlation(0.1 * i, 50 + i) for i in range(3)}
+    text = document_to_markdown(build_document(results_of(write_review(tmp_path / "r", studies, review))))
+    first = text[: text.index("## Question and methods")]
+    assert first.count("speaks of causes") == 1
+
+
 def test_a_review_of_repair_keeps_the_standing_note(tmp_path: Path) -> None:
     made = write_review(tmp_path / "r", {f"s{i}": correlation(0.1 * i, 50 + i) for i in range(3)})
     page = build_document(results_of(made))

@@ -64,7 +64,8 @@ def _causal_title(results: Results, answered: list[Results]) -> Iterator[Block]:
     """A title that names a cause is answered before any number, unless trials alone stand behind it."""
     words = find_causal(results["title"])
     trials = bool(answered) and all(all_randomised(results, item) for item in answered)
-    if words and not trials:
+    said = bool(answered) and answered[0]["question"] == results["title"]  # beside the question, then
+    if words and not trials and not said:
         yield Paragraph(
             f"The title speaks of causes ({', '.join(words)}); these studies can show an association."
         )
