@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Callable
+import random
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import jsonschema
 import pytest
+from drawn_review import write_drawn_review
 from report_pages import results_of, shipped_results, synthetic_review
+from reviews import REVIEW, effect, run_cli, study, write_review
 
 import rupmeta.render
 from rupmeta.cli.schema import schema
@@ -20,7 +23,17 @@ from rupmeta.render.schemas.results import results_schema, results_schema_text
 
 VALIDATOR = jsonschema.Draft202012Validator(results_schema())
 SHIPPED = Path(rupmeta.render.__file__).parent / "schemas" / "results.schema.json"
-REVIEWS = (".", "examples/worked", "examples/molloy2014", "examples/sessions", "examples/living")
+REVIEWS = (
+    ".",
+    "examples/worked",
+    "examples/molloy2014",
+    "examples/sessions",
+    "examples/living",
+    "examples/double/consensus",
+    "examples/update/2018",
+)
+#: Shapes that others are joined from: open by themselves.
+SHAPES = {"described", "analysis_of", "mean", "levels", "fit", "fitted", "not_fitted"}
 
 
 def faults(body: Any) -> list[str]:
@@ -47,6 +60,36 @@ def test_every_name_that_it_refers_to_is_there_and_used() -> None:
         assert piece.split('"', 1)[0] in defined
 
 
+def _records(schema: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(schema, dict):
+        if schema.get("type") == "object" and "maxProperties" not in schema:
+            yield schema
+        for key, value in schema.items():
+            if key == "properties":
+                for body in value.values():
+                    yield from _records(body)
+            else:
+                yield from _records(value)
+    elif isinstance(schema, list):
+        for body in schema:
+            yield from _records(body)
+
+
+def test_only_what_a_review_names_is_open() -> None:
+    schema = results_schema()
+    shapes = [schema["$defs"][name] for name in SHAPES]
+    open_records = [
+        body
+        for body in _records(schema)
+        if body.get("additionalProperties", body.get("unevaluatedProperties", True)) in (True, {})
+        and body not in shapes
+    ]
+    # The parameters of a rule in a study file, which its own reader checks.
+    assert [body["description"] for body in open_records] == [
+        schema["$defs"]["Reported"]["properties"]["detect"]["description"]
+    ]
+
+
 @pytest.mark.parametrize("name", REVIEWS)
 def test_reports_of_the_shipped_reviews_fit(name: str) -> None:
     assert faults(shipped_results(name)) == []
@@ -59,11 +102,61 @@ def test_reports_of_the_shipped_reviews_fit(name: str) -> None:
         (3, {"model": {"method": "EE"}}),
         (5, {"dependence": {"approach": "multilevel"}}),
         (5, {"dependence": {"approach": "che", "rho": 0.6}}),
+        (0, {}),
+        (2, {"dependence": {"approach": "multilevel"}}),
         (4, {"measure": "OR", "report_as": ["or", "d"]}),
+        (4, {"measure": "SMD", "report_as": ["d"]}),
     ],
 )
 def test_other_models_and_scales_fit(tmp_path: Path, k: int, model: dict[str, Any]) -> None:
     assert faults(results_of(synthetic_review(tmp_path / "review", k, model=model))) == []
+
+
+@pytest.mark.parametrize("k", [0, 1, 2, 3, 24])
+def test_reviews_with_counts_and_judgements_fit(tmp_path: Path, k: int) -> None:
+    assert faults(results_of(write_drawn_review(tmp_path / "review", k))) == []
+
+
+def two_groups(folder: Path, k: int, **model: Any) -> Path:
+    """``k`` invented trials of training with means of two groups, every other with two outcomes."""
+    rng = random.Random(k)
+    studies = {}
+    for i in range(k):
+        means = {
+            "mean1": round(rng.gauss(12, 2), 1),
+            "sd1": 5.0,
+            "n1": 20 + i,
+            "mean2": 10.0,
+            "sd2": 5.5,
+            "n2": 22,
+        }
+        one, other = (effect(name, comparison="untrained", reported=[means]) for name in ("main", "second"))
+        studies[f"s{i}"] = study(
+            *((one, other) if i % 2 else (one,)), relation="training-outcome", design="randomized",
+            extraction={"synthetic": True},
+        )  # fmt: skip
+    analysis = {"where": {"relation": "training-outcome"}, "report_as": ["d"], **model}
+    return write_review(folder, studies, {**REVIEW, "analyses": {"training": analysis}})
+
+
+@pytest.mark.parametrize("dependence", ["multilevel", "che"])
+def test_randomised_training_in_mean_differences_fits(tmp_path: Path, dependence: str) -> None:
+    folder = two_groups(tmp_path / "review", 4, measure="MD", dependence={"approach": dependence})
+    found = results_of(folder)
+    assert found["analyses"]["training"]["pool"]["randomized"]
+    assert found["analyses"]["training"]["pool"]["sigma2_between"] is not None
+    assert faults(found) == []
+
+
+def test_a_frozen_plan_with_departures_fits(tmp_path: Path) -> None:
+    folder = two_groups(tmp_path / "review", 1)
+    assert run_cli("protocol", "freeze", str(folder), "--date", "2026-01-10").returncode == 0
+    body = json.loads((folder / "review.yaml").read_text(encoding="utf-8"))
+    body["analyses"]["training"]["model"] = {"method": "DL"}
+    (folder / "review.yaml").write_text(json.dumps(body), encoding="utf-8")
+    found = results_of(folder)
+    assert found["protocol"]["departures"]
+    assert faults(found) == []
 
 
 def test_rated_certainty_and_protocol_fit(tmp_path: Path) -> None:
@@ -78,7 +171,7 @@ def test_rated_certainty_and_protocol_fit(tmp_path: Path) -> None:
 
 
 def test_every_part_is_named() -> None:
-    named = results_schema()["$defs"]["analysis"]["properties"]["parts"]["properties"]
+    named = results_schema()["$defs"]["analysis.parts"]["properties"]
     assert set(named) == set(PARTS)
 
 
@@ -143,3 +236,85 @@ def test_what_is_not_named_or_of_another_kind_is_refused(change: Callable[[dict[
     body = copy.deepcopy(shipped_results("."))
     change(body)
     assert faults(body)
+
+
+#: What the schema says, and where it is in the results of a review.
+PLACES = {
+    **{f"$defs/{part}_part": ("examples/worked", f"analyses/repair/parts/{part}/result") for part in PARTS},
+    "$defs/pool": ("examples/worked", "analyses/repair/pool"),
+    "$defs/analysis/properties/moderators": ("examples/worked", "analyses/repair/moderators"),
+    "$defs/analysis/properties/moderator_models": ("examples/worked", "analyses/repair/moderator_models"),
+    "properties/screen": ("examples/worked", "screen"),
+    "properties/reporting": ("examples/worked", "reporting"),
+    "properties/studies": ("examples/worked", "studies"),
+    "properties/detection": ("examples/sessions", "detection"),
+    "properties/double_extraction": ("examples/living", "double_extraction"),
+    "properties/whats_new": ("examples/living", "whats_new"),
+}
+#: Maps by names that a review chooses: any name will do.
+BY_NAME = {"weights", "labels", "judgements", "reasons", "shares", "moderators", "parted_by", "choices",
+           "policies", "detect", "accept", "domains", "flow"}  # fmt: skip
+#: What reviewers may write as a number or as a word.
+EITHER = {"option", "test", "old", "new", "value", "volume", "issue", "pages", "pmid", "p"}
+
+
+def _trimmed(value: Any) -> Any:
+    """Lists of records with two of them, of which the second may be another kind."""
+    if isinstance(value, dict):
+        return {key: _trimmed(item) for key, item in value.items()}
+    if isinstance(value, list):
+        kept = value[:1] + value[-1:] if len(value) > 2 and isinstance(value[0], dict) else value[:4]
+        return [_trimmed(item) for item in kept]
+    return value
+
+
+def _spots(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """Every record with the keys that lead to it."""
+    if isinstance(value, dict):
+        yield path, value
+        for key, item in value.items():
+            yield from _spots(item, (*path, key))
+    elif isinstance(value, list):
+        for item in value:
+            yield from _spots(item, path)
+
+
+@pytest.mark.parametrize("where", PLACES)
+def test_at_every_depth_another_key_or_a_number_as_text_is_refused(where: str) -> None:
+    name, address = PLACES[where]
+    body: Any = shipped_results(name)
+    for step in address.split("/"):
+        body = body[step]
+    body = _trimmed(body)
+    whole = results_schema()
+    part: Any = whole
+    for step in where.split("/"):
+        part = part[step]
+    validator = VALIDATOR.evolve(schema={**part, "$defs": whole["$defs"]})
+    assert body, "the review has nothing here"
+    passed = []
+    seen = set()
+    for path, record in list(_spots(body)):
+        if (kind := (path, frozenset(record))) in seen:
+            continue
+        seen.add(kind)
+        free = BY_NAME & set(path[-2:])
+        before = dict(record)
+        changes: list[tuple[str, dict[str, Any]]] = []
+        if "detect" not in path:
+            changes.append(("one more", {**before, "another": {"key": []}}))
+        for key, value in before.items():
+            if not free:
+                changes.append((f"{key} renamed", {f"{k}_" if k == key else k: v for k, v in before.items()}))
+            number = isinstance(value, int | float) and not isinstance(value, bool)
+            if number and not free | ({key} & EITHER):
+                changes.append((f"{key} as text", {**before, key: str(value)}))
+        for what, after in changes:
+            record.clear()
+            record.update(after)
+            if validator.is_valid(body):
+                passed.append(f"{'/'.join(path)}: {what}")
+        record.clear()
+        record.update(before)
+    assert validator.is_valid(body)
+    assert passed == []
