@@ -91,14 +91,14 @@ def ellipsize(text: str, width: float, size: float, *, bold: bool = False) -> st
         return text
     while text and text_width(text + ELLIPSIS, size, bold=bold) > width:
         text = text[:-1]
-    return text.rstrip() + ELLIPSIS
+    return text.rstrip(" ,;") + ELLIPSIS
 
 
 def shorten_label(label: str, width: float, size: float) -> str:
     """A study's label in ``width`` points: what must go is taken from before its year, which stays.
 
     >>> shorten_label("Safran, Muran, Samstag and Winston (2005)", 110, 9)
-    'Safran, Mura… (2005)'
+    'Safran, Muran… (2005)'
     """
     text = clean_text(label)
     year = YEAR.search(text)

@@ -75,11 +75,11 @@ class TestFirstScreen:
         assert "risk of bias, not rated" not in text
 
     def test_the_subtitle_says_version_and_how_fresh_the_data_are(self, bare):
-        assert build_document(bare).subtitle.startswith("no date of extraction on record, rupmeta ")
+        assert build_document(bare).subtitle.startswith("No date of extraction on record, rupmeta ")
         known = with_entered(bare, version={"number": "1.2", "date": "2026-02-01", "previous": None})
         known["data_as_of"] = "2026-01-10"
         assert build_document(known).subtitle.startswith(
-            "version 1.2 (2026-02-01), data as of 2026-01-10, rup"
+            "Version 1.2 (2026-02-01), data as of 2026-01-10, rup"
         )
 
 
