@@ -97,7 +97,9 @@ check_all(c("tau2, lower limit", "tau2, upper limit", "I2, lower limit", "I2, up
   c(around[1, 2:3], around[3, 2:3]), c(0, 0.3902839086, 0, 94.54395191), rel = 1e-5, abs = 1e-6)
 check_all(c("weight of aviram2016", "weight of eubanks2019_3rs", "weight of mclaughlin2014"), weights(res), c(16.85352997, 29.88931531, 53.25715471))
 check_all(c("r, estimate", "r, lower limit", "r, upper limit"), tanh(as.numeric(c(coef(res), res$ci.lb, res$ci.ub))), c(0.3705404248, 0.03576009001, 0.6305468731))
+check_all(c("r, lower prediction limit", "r, upper prediction limit"), tanh((as.numeric(coef(res)) + c(-half, half))), c(0.03576009001, 0.6305468731))
 check_all(c("d, estimate", "d, lower limit", "d, upper limit"), 2 * sinh(as.numeric(c(coef(res), res$ci.lb, res$ci.ub))), c(0.7978766283, 0.07156595335, 1.624804281))
+check_all(c("d, lower prediction limit", "d, upper prediction limit"), 2 * sinh((as.numeric(coef(res)) + c(-half, half))), c(0.07156595335, 1.624804281))
 section("repair: moderator phase")
 sub <- data.frame(
   study = c("aviram2016", "eubanks2019_3rs", "mclaughlin2014"),
@@ -230,8 +232,8 @@ check_all(paste("PET,", coefficient), wald(pet[1, 1], pet[1, 2], 1, 0.95),
 peese <- summary(lm(yi ~ vi, weights = 1 / vi, data = ind))$coefficients
 check_all(paste("PEESE,", coefficient), wald(peese[1, 1], peese[1, 2], 1, 0.95),
   c(0.2853862974, 0.09637624225, 2.961168549, 0.2073339766, -0.9391899683, 1.509962563), rel = 1e-06)
-leave("step selection model", "effects by one-sided p: 3 in p 0 to 0.025, 0 in p 0.025 to 1: what was not published cannot be inferred from an empty interval")
-leave("beta selection model", "its likelihood is flat: many other values fit as well")
+leave("step selection model", "3 effects: the step selection model has 3 parameters and needs at least 4")
+leave("beta selection model", "3 effects: the beta selection model has 4 parameters and needs at least 5")
 
 # ---- repair-verified ---------------------------------------------------------------------------
 # Is rupture repair associated with better outcome, in effects that were verified in the full paper?
