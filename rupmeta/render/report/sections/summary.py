@@ -140,19 +140,20 @@ def _strip(name: str, item: Results) -> Layout | None:
 
 
 def _facts(results: Results, name: str, item: Results) -> Iterator[Fact]:
+    # What a reader asks first stands where no scrolling is needed; what it rests on in detail comes after.
     yield Fact("How sure are we?", _certainty(item), f"#analysis-{name}")
-    yield from risk_fact(results, item)
-    yield from moderator_fact(name, item)
+    fragility = part_of(item, "fragility")
+    if fragility is not None:
+        yield Fact("What would turn it", _turning(fragility), f"#{name}-robustness")
     yield Fact("What it does not show", caution_of(results, item), f"#{name}-causality")
     yield Fact("What it rests on", _data(results, item), "#studies")
+    yield from risk_fact(results, item)
+    yield from moderator_fact(name, item)
     loo = part_of(item, "leave_one_out")
     if loo is not None:
         yield Fact(
             "Without single studies", " ".join(describe_leave_one_out(loo, APA)), f"#{name}-robustness"
         )
-    fragility = part_of(item, "fragility")
-    if fragility is not None:
-        yield Fact("What would turn it", _turning(fragility), f"#{name}-robustness")
     yield Fact("Missing studies", _missing(item), f"#{name}-bias")
     confounding = part_of(item, "confounding")
     if confounding is not None and not all_randomised(results, item):
