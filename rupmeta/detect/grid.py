@@ -12,13 +12,13 @@ from rupmeta.detect.classify import Detection, complete_scale, detect_ruptures, 
 from rupmeta.detect.episodes import Varied
 from rupmeta.detect.rules import Pool, pool_of
 from rupmeta.detect.series import Ratings
-from rupmeta.detect.settings import Settings
+from rupmeta.detect.settings import RuleName, Settings
 from rupmeta.errors import UsageError
 
 __all__ = ["FRACTIONS", "MIXED_POLICIES", "MULTIPLIERS", "WINDOWS", "Grid", "GridPoint", "detect_grid"]
 
 #: Rule → multipliers that were published or are usual for it; None: it has none.
-MULTIPLIERS: dict[str, tuple[float | None, ...]] = {
+MULTIPLIERS: dict[RuleName, tuple[float | None, ...]] = {
     "mean-sd": (1.0, 1.5, 2.0, 3.0),
     "diff-sd": (1.0, 2.0),
     "xmr": (2.0, 3.0),
@@ -37,7 +37,7 @@ _RATINGS = 4_000_000  # copies of ratings that are judged at once
 class GridPoint:
     """One combination of settings."""
 
-    rule: str
+    rule: RuleName
     k: float | None
     window: int
     fraction: float
@@ -80,7 +80,7 @@ def detect_grid(ratings: Ratings, settings: Settings) -> Grid:
         own = (settings.k,) if rule == settings.rule and settings.k is not None else ()
         for k in dict.fromkeys((*multipliers, *own)):
             try:
-                chosen = complete_scale(replace(settings, rule=rule, k=k), ratings)  # type: ignore[arg-type]
+                chosen = complete_scale(replace(settings, rule=rule, k=k), ratings)
             except UsageError as error:
                 left_out.append((rule, str(error)))
                 break

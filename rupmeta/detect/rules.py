@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from rupmeta.detect.series import EPS, Block, Float, Ratings, Truth, blocks, client_sd, total
-from rupmeta.detect.settings import Settings
+from rupmeta.detect.settings import RuleName, Settings
 
 __all__ = ["RULES", "Flagged", "Pool", "Rule", "pool_of"]
 
@@ -57,7 +57,7 @@ class Rule:
     neighbours. ``shows``: the criterion in words.
     """
 
-    name: str
+    name: RuleName
     flag: Flag
     k: float | None
     n_min: Callable[[float, Settings], int]
@@ -274,7 +274,7 @@ def _n_residual(k: float, settings: Settings) -> int:  # noqa: ARG001
     return _first(fires, 4)
 
 
-RULES: Mapping[str, Rule] = {
+RULES: Mapping[RuleName, Rule] = {
     rule.name: rule
     for rule in (
         Rule(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 from rupmeta.errors import UsageError
 
@@ -104,7 +104,7 @@ def parse_scale(text: str) -> Scale:
     return scale_from({**({"name": scale.name} if scale else {}), **given})
 
 
-def scale_from(given: Mapping[str, object]) -> Scale:
+def scale_from(given: Mapping[str, Any]) -> Scale:
     """A scale from named facts; a known ``name`` fills in its range. ``UsageError`` for what cannot be."""
     known = [item.name for item in fields(Scale) if item.name != "sd_source"]
     for key, value in given.items():
@@ -115,7 +115,7 @@ def scale_from(given: Mapping[str, object]) -> Scale:
         ):
             raise UsageError(f"scale: {key} is {value}; it must be a number")
     name = given.get("name")
-    scale = replace(INSTRUMENTS.get(str(name), Scale(None if name is None else str(name))), **given)  # type: ignore[arg-type]
+    scale = replace(INSTRUMENTS.get(str(name), Scale(None if name is None else str(name))), **given)
     if scale.direction not in get_args(Direction):
         raise UsageError(f"scale: direction is {scale.direction}; it is higher or lower")
     if scale.min is not None and scale.max is not None and not scale.min < scale.max:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
-from typing import TYPE_CHECKING, Literal, get_args, get_type_hints
+from typing import TYPE_CHECKING, Any, Literal, get_args, get_type_hints
 
 from rupmeta.errors import UsageError
 
@@ -54,7 +54,7 @@ def conversion_options(analysis: Analysis) -> ConversionOptions:
     """
     known = {item.name for item in fields(ConversionOptions) if not item.metadata}
     hints = get_type_hints(ConversionOptions)
-    chosen: dict[str, object] = {}
+    chosen: dict[str, Any] = {}  # each value is checked against the record's own hints
     for name, value in analysis.conversions.items():
         if name not in known:
             raise UsageError(f"conversions has no {name}; known are {', '.join(sorted(known))}")
@@ -72,4 +72,4 @@ def conversion_options(analysis: Analysis) -> ConversionOptions:
             raise UsageError(f"assume: pre_post_r is {value}; it is a correlation between -1 and 1")
         chosen[name] = float(value)
     chosen["one_group"] = "one-group" in analysis.allow
-    return ConversionOptions(**chosen)  # type: ignore[arg-type]
+    return ConversionOptions(**chosen)

@@ -253,7 +253,7 @@ def every_rule(source: Source, asked: Asked) -> dict[str, Detected | NotEstimabl
     results: dict[str, Detected | NotEstimable] = {}
     for name in RULES:
         try:
-            settings = replace(source.settings, rule=name, k=None)  # type: ignore[arg-type]
+            settings = replace(source.settings, rule=name, k=None)
         except UsageError as error:
             results[name] = NotEstimable(str(error), "DET-RULE")
             continue

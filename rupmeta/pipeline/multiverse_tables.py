@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -101,8 +102,8 @@ def _compute(
     measure: str,
     chosen: Sequence[Scalar],
 ) -> Effects:
-    changes: dict[str, Scalar] = dict(zip(choices.conversions, chosen, strict=True))
-    options = replace(choices.options, **changes)  # type: ignore[arg-type]  # checked when listed
+    changes: dict[str, Any] = dict(zip(choices.conversions, chosen, strict=True))  # checked when listed
+    options = replace(choices.options, **changes)
     return compute_effects(
         folder, specification.analysis, studies=studies, measure=measure, options=options, rounding=False
     )

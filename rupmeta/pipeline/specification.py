@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 from rupmeta.effects.measures import MEASURES
 from rupmeta.effects.options import ConversionOptions, conversion_options
@@ -85,9 +85,9 @@ def choose(option: str, value: str, allowed: tuple[str, ...]) -> str:
     raise unknown_choice(f"--{option}", value, allowed)
 
 
-def _settings(analysis: Analysis, overrides: Overrides) -> dict[str, object]:
+def _settings(analysis: Analysis, overrides: Overrides) -> dict[str, Any]:
     """Protocol, then preset, then explicit options: the later wins."""
-    settings: dict[str, object] = {
+    settings: dict[str, Any] = {
         "measure": analysis.measure,
         "method": analysis.model.method,
         "test": analysis.model.test,
@@ -185,7 +185,7 @@ def specify(folder: Folder, overrides: Overrides | None = None) -> Specification
         conversions=conversions,
         departures=departures,
         notes=tuple(notes),
-        **settings,  # type: ignore[arg-type]
+        **settings,
     )
 
 

@@ -10,6 +10,7 @@ import dataclasses
 from collections.abc import Mapping
 from itertools import permutations, product
 
+from rupmeta.effects.table import EffectRow
 from rupmeta.errors import EstimationError
 from rupmeta.pipeline.analyse import prepare_effects
 from rupmeta.pipeline.diff.path import STEPS, Rows, Stage, by_study, fit_stages
@@ -78,7 +79,8 @@ def _mixed(
     rows: tuple[Rows, Rows], ids: tuple[set[str], set[str]], *, removed: bool, edited: bool, added: bool
 ) -> Rows:
     """The studies of one state: which are in, and in which version."""
-    chosen: dict[str, object] = {}
+    chosen: dict[str, tuple[EffectRow, ...]] = {}
+    source: Rows
     for study in rows[0].keys() | rows[1].keys():
         if study in ids[0] and study in ids[1]:
             source = rows[1] if edited else rows[0]
@@ -88,7 +90,7 @@ def _mixed(
             source = rows[1] if added else {}
         if study in source:
             chosen[study] = source[study]
-    return chosen  # type: ignore[return-value]
+    return chosen
 
 
 def range_over_orders(values: Mapping[State, float | None]) -> dict[str, tuple[float, float]]:

@@ -22,7 +22,7 @@ from rupmeta.pipeline.diff.sides import Side
 from rupmeta.pipeline.diff.standing import Standing
 from rupmeta.pipeline.model import fit_model
 from rupmeta.pipeline.specification import Overrides, Specification
-from rupmeta.pool.fit import Fit
+from rupmeta.pool.fit import Fit, MethodName
 from rupmeta.pool.subsets import fit_subsets
 from rupmeta.results import NotEstimable
 
@@ -205,7 +205,7 @@ def _fit_pooled(stages: Sequence[Stage], new: Standing) -> list[tuple[int, float
 
 
 def _fit_tables(
-    tables: Sequence[Sequence[EffectRow]], measure: str, method: str
+    tables: Sequence[Sequence[EffectRow]], measure: str, method: MethodName
 ) -> list[tuple[int, float | None]]:
     """Pool every table of independent rows: one batch over the rows that occur anywhere."""
     union = {id(row): row for table in tables for row in table}
@@ -218,7 +218,7 @@ def _fit_tables(
     fits: dict[int, Fit | NotEstimable] = {}
     for start in range(0, len(some), BATCH):
         part = some[start : start + BATCH]
-        found = fit_subsets(effects, masks[part], method=method, test="z")  # type: ignore[arg-type]
+        found = fit_subsets(effects, masks[part], method=method, test="z")
         fits |= dict(zip(part.tolist(), found, strict=True))
     return [
         (len(table), fit.estimate.estimate if isinstance(fit := fits.get(line), Fit) else None)

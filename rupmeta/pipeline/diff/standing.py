@@ -11,6 +11,7 @@ from rupmeta.errors import EstimationError
 from rupmeta.pipeline.analyse import Synthesis, synthesise
 from rupmeta.pipeline.diff.sides import Side
 from rupmeta.pipeline.specification import Overrides
+from rupmeta.pool.fit import MethodName
 from rupmeta.results import Estimate, Interval, Note
 
 __all__ = ["Standing", "analysis_names", "find_standing"]
@@ -28,7 +29,7 @@ class Standing:
     question: str | None
     measure: str
     report_as: tuple[str, ...]
-    method: str
+    method: MethodName
     test: str
     level: float
     approach: str

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -100,13 +101,8 @@ def power_row(
         iterations=asked.iterations,
         seed=asked.seed,
     )
-    settings = {"test": test, "level": asked.level}
-    formula = conditional_power(known, m, weight, effect, **settings)  # type: ignore[arg-type]
-    beyond = (
-        None
-        if asked.smallest is None
-        else conditional_power(known, m, weight, effect, beyond=asked.smallest, **settings)  # type: ignore[arg-type]
-    )
+    power = partial(conditional_power, known, m, weight, effect, test=test, level=asked.level)
+    beyond = None if asked.smallest is None else power(beyond=asked.smallest)
     every = vi if effects is None else np.concatenate([effects.vi, vi])
     return PowerRow(
         k=known.k + m,
@@ -114,7 +110,7 @@ def power_row(
         tau2=tau2,
         I2=I2,
         half_width=half_width(known, m, weight, test=test, level=asked.level),
-        formula=formula,
+        formula=power(),
         simulated=simulated,
         beyond=beyond,
         assurance=None if effects is None else assurance(known, m, weight, test=test, level=asked.level),
@@ -125,8 +121,16 @@ def power_row(
 def moderator_rows(asked: Asked, vi: Float, tau2: float, I2: float | None) -> Iterator[ModeratorPower]:
     """The subgroup contrast and the slope that were asked for, under one tau2."""
     k, test = len(vi), formula_test(asked)
-    settings = {"method": asked.method, "test": asked.test, "level": asked.level}
-    drawn = {"iterations": asked.iterations, "seed": asked.seed}
+    simulate = partial(
+        simulate_power,
+        vi=vi,
+        tau2=tau2,
+        method=asked.method,
+        test=asked.test,
+        level=asked.level,
+        iterations=asked.iterations,
+        seed=asked.seed,
+    )
     if asked.levels is not None:
         first = asked.split if asked.split is not None else k // 2
         if not 1 <= first < k:
@@ -136,7 +140,7 @@ def moderator_rows(asked: Asked, vi: Float, tau2: float, I2: float | None) -> It
         X = np.column_stack([np.ones(k), member.astype(np.float64)])
         mean = np.where(member, asked.levels[1], asked.levels[0])
         formula = power_of_contrast(contrast, [vi[~member], vi[member]], tau2, test=test, level=asked.level)
-        found = simulate_power(mean, vi, tau2, X=X, **settings, **drawn)  # type: ignore[arg-type]
+        found = simulate(mean, X=X)
         yield ModeratorPower("contrast", tau2, I2, k, contrast, formula, found)
     if asked.ends is not None:
         x = np.linspace(-1.0, 1.0, k)
@@ -145,7 +149,7 @@ def moderator_rows(asked: Asked, vi: Float, tau2: float, I2: float | None) -> It
         mean = 0.5 * (asked.ends[0] + asked.ends[1]) + slope * x
         X = np.column_stack([np.ones(k), x])
         formula = power_of_slope(slope, x, vi, tau2, test=test, level=asked.level)
-        found = simulate_power(mean, vi, tau2, X=X, **settings, **drawn)  # type: ignore[arg-type]
+        found = simulate(mean, X=X)
         yield ModeratorPower("slope", tau2, I2, k, slope, formula, found)
 
 
