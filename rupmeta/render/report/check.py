@@ -80,8 +80,8 @@ def check_report(
             reasons.append(Reason("FORMAT", "manifest.json", f"{name}: {why}"))
     try:
         looks = looks_of(manifest["options"])
-        fresh = render_files(committed, able, template, jobs, looks)
         layouts = figure_layouts(committed, looks=looks)
+        fresh = render_files(committed, able, template, jobs, looks, layouts)
     except _UNREADABLE as error:
         why = f"cannot be rendered by rupmeta {__version__} ({type(error).__name__}: {error})"
         return (*reasons, Reason("RENDER", RESULTS, why))

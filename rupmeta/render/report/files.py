@@ -20,6 +20,7 @@ from rupmeta.read.folder import Folder
 from rupmeta.read.problems import Problem
 from rupmeta.render.drawing.draw import choose_look
 from rupmeta.render.envelope import canonical_json
+from rupmeta.render.figures.layout import Layout
 from rupmeta.render.r_script.script import write_r_script
 from rupmeta.render.report.collect import collect_results
 from rupmeta.render.report.drawings import USUAL, Looks
@@ -120,17 +121,19 @@ def render_files(
     template: bytes | None = None,
     jobs: int = 1,
     looks: Looks = USUAL,
+    layouts: Mapping[str, Layout] | None = None,
 ) -> dict[str, bytes]:
     """Path → bytes of everything in the report folder but the manifest, the same for any ``jobs``.
 
-    ``template`` is the Word file whose styles ``report.docx`` takes. Raises ``UsageError`` when the library
-    of a format is not installed.
+    ``template`` is the Word file whose styles ``report.docx`` takes; ``layouts`` are the figures, where they
+    were laid out already. Raises ``UsageError`` when the library of a format is not installed.
     """
     files: dict[str, bytes] = {"results.json": canonical_json(results).encode()}
     for stem, table in report_tables(results).items():
         files[f"tables/{stem}.csv"] = to_csv(table).encode()
         files[f"tables/{stem}.md"] = to_markdown(table).encode()
-    layouts = figure_layouts(results, looks=looks)
+    if layouts is None:
+        layouts = figure_layouts(results, looks=looks)
     for name, layout in layouts.items():
         files[f"figures/{name}.txt"] = (layout.desc + "\n").encode()
     kinds = {kind for kind in KINDS if kind in formats} | ({"png"} if "docx" in formats else set())
@@ -165,7 +168,8 @@ def make_report(
     attached = open_attached(folder)
     results = compute_results(folder, findings, attached=attached, settings=settings)
     data = None if template is None else template.data
-    files = render_files(results, formats, data, settings.jobs, looks)
+    layouts = figure_layouts(results, looks=looks)
+    files = render_files(results, formats, data, settings.jobs, looks, layouts)
     options: dict[str, Any] = {
         "formats": sorted(formats),
         "layout": looks.layout,
@@ -174,7 +178,7 @@ def make_report(
     }
     if template is not None:
         options["template"] = {"path": template.path, "sha256": template.sha256}
-    manifest = build_manifest(attached.inputs(folder), files, figure_layouts(results, looks=looks), options)
+    manifest = build_manifest(attached.inputs(folder), files, layouts, options)
     return {**files, "manifest.json": canonical_json(manifest).encode()}
 
 
